@@ -1,0 +1,1 @@
+"""A believable Chinese bank of any size, for demonstrations, tests and benchmarks."""

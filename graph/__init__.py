@@ -1,0 +1,1 @@
+"""The graph: model, snapshots, store, algorithms, opportunities, export."""

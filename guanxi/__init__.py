@@ -1,0 +1,1 @@
+"""The command line and settings: wires the rooms together."""

@@ -1,0 +1,1 @@
+"""From the bank's unified data to graph tables: read, check, resolve identities, shape."""
