@@ -6,6 +6,8 @@ Checks, the mapping file, the shaping into graph tables and `pull` all read this
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+import polars as pl
+
 Type = Literal["string", "integer", "number", "money", "date", "boolean", "enum", "grade"]
 """`money`: yuan, rounded to fen. `grade`: 1..5, also written with its letter (C3, R3)."""
 
@@ -285,3 +287,19 @@ _TABLES: Final = (
 
 TABLES: Final = {table.name: table for table in _TABLES}
 """In an order in which every table comes after those it refers to."""
+
+POLARS_TYPES: Final[dict[Type, pl.DataType]] = {
+    "string": pl.String(),
+    "enum": pl.String(),
+    "integer": pl.Int64(),
+    "grade": pl.Int64(),
+    "number": pl.Float64(),
+    "money": pl.Float64(),
+    "date": pl.Date(),
+    "boolean": pl.Boolean(),
+}
+
+
+def schema(table: str) -> dict[str, pl.DataType]:
+    """The Polars types of an accepted table's contract columns."""
+    return {column.name: POLARS_TYPES[column.type] for column in TABLES[table].columns}

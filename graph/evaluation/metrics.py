@@ -1,0 +1,151 @@
+"""Ranking metrics with bootstrap intervals over subjects.
+
+Every metric takes a `Scored` and weights per subject, so that one Poisson bootstrap serves all of them: a resample of
+subjects is a weight of 0, 1, 2, … for each (Hanley and MacGibbon 2006, "Creating non-parametric bootstrap samples
+using Poisson frequencies").
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+RESAMPLES: Final = 200
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Candidates with their scores, in an order that breaks ties (by key).
+
+    `subject`: codes 0..n-1, one per row; `label`: 0 or 1, whether it was taken; `score`: any real number.
+    """
+
+    subject: Integers
+    label: Floats
+    score: Floats
+
+    @cached_property
+    def order(self) -> Integers:
+        """Rows from the best score to the worst; ties as given."""
+        return np.argsort(-self.score, kind="stable")
+
+    @cached_property
+    def subjects(self) -> int:
+        """How many subjects there are."""
+        return int(self.subject.max()) + 1 if self.subject.size else 0
+
+    @cached_property
+    def position(self) -> Integers:
+        """Each row's place among its subject's rows, 0 the best."""
+        order = self.order[np.argsort(self.subject[self.order], kind="stable")]
+        of = self.subject[order]
+        first = np.flatnonzero(np.r_[True, of[1:] != of[:-1]]) if of.size else np.zeros(0, np.int64)
+        places = np.arange(of.size) - np.repeat(first, np.diff(np.r_[first, of.size]))
+        back = np.empty_like(places)
+        back[order] = places
+        return back
+
+    @cached_property
+    def takers(self) -> Floats:
+        """How many products each subject took."""
+        return np.bincount(self.subject, self.label, self.subjects).astype(np.float64)
+
+
+Metric = Callable[[Scored, Floats], float]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def json(self) -> dict[str, float | None]:
+        """Not-a-number (no positives, say) becomes null."""
+        return {name: None if np.isnan(value) else round(value, 6) for name, value in vars(self).items()}
+
+
+def auc(scored: Scored, weights: Floats) -> float:
+    """The chance that a taken candidate scores above one that was not, ties counted half (Mann and Whitney 1947)."""
+    order, weight = scored.order, weights[scored.subject]
+    score = scored.score[order]
+    positive = (weight * scored.label)[order]
+    negative = (weight * (1 - scored.label))[order]
+    starts = np.flatnonzero(np.r_[True, score[1:] != score[:-1]]) if score.size else np.zeros(0, np.int64)
+    if not starts.size or positive.sum() == 0 or negative.sum() == 0:
+        return float("nan")
+    won, lost = np.add.reduceat(positive, starts), np.add.reduceat(negative, starts)
+    below = lost.sum() - np.cumsum(lost)
+    return float((won * (below + lost / 2)).sum() / (positive.sum() * negative.sum()))
+
+
+def hit_rate(at: int) -> Metric:
+    """HR@k: of the subjects who took anything, the share with a taken product among their k best."""
+
+    def metric(scored: Scored, weights: Floats) -> float:
+        hits = np.bincount(scored.subject, scored.label * (scored.position < at), scored.subjects) > 0
+        return _mean(hits.astype(float), weights * (scored.takers > 0))
+
+    return metric
+
+
+def mean_average_precision(at: int) -> Metric:
+    """MAP@k over the subjects who took anything; the precision at each hit, over min(k, products taken)."""
+
+    def metric(scored: Scored, weights: Floats) -> float:
+        order = np.lexsort((scored.position, scored.subject))
+        hit = (scored.label * (scored.position < at))[order]
+        subject, place = scored.subject[order], scored.position[order]
+        before = np.cumsum(hit)
+        first = np.flatnonzero(place == 0)
+        hits_so_far = before - np.repeat((before - hit)[first], np.diff(np.r_[first, place.size]))
+        precision = np.bincount(subject, hit * hits_so_far / (place + 1), scored.subjects)
+        return _mean(precision / np.clip(np.minimum(scored.takers, at), 1, None), weights * (scored.takers > 0))
+
+    return metric
+
+
+def lift(share: float) -> Metric:
+    """How many times more takers there are in the best `share` of candidates than over all."""
+
+    def metric(scored: Scored, weights: Floats) -> float:
+        weight = weights[scored.subject][scored.order]
+        taken = weight * scored.label[scored.order]
+        if taken.sum() == 0:
+            return float("nan")
+        best = np.cumsum(weight) <= max(share * weight.sum(), weight.max())
+        return float((taken[best].sum() / weight[best].sum()) / (taken.sum() / weight.sum()))
+
+    return metric
+
+
+def _mean(values: Floats, weights: Floats) -> float:
+    return float((values * weights).sum() / weights.sum()) if weights.sum() else float("nan")
+
+
+METRICS: Final[dict[str, Metric]] = {
+    "auc": auc,
+    "hit_rate_1": hit_rate(1),
+    "hit_rate_3": hit_rate(3),
+    "hit_rate_5": hit_rate(5),
+    "map_7": mean_average_precision(7),
+    "lift_1pct": lift(0.01),
+    "lift_5pct": lift(0.05),
+}
+
+
+def estimate(metric: Metric, scored: Scored, seed: int = 0, resamples: int = RESAMPLES) -> Estimate:
+    """The metric with a percentile interval from resampling subjects."""
+    value = metric(scored, np.ones(scored.subjects))
+    draw = np.random.default_rng(seed)
+    drawn = [metric(scored, draw.poisson(1.0, scored.subjects).astype(float)) for _ in range(resamples)]
+    known = np.array([one for one in drawn if not np.isnan(one)])
+    low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
+    return Estimate(value, float(low), float(high))
