@@ -142,7 +142,7 @@ def latest_snapshot(home: Home) -> Snapshot:
 
 @contextmanager
 def writing_version(folder: Path) -> Generator[Path]:
-    """A temporary folder that becomes the next version when the block ends well; it must hold `manifest.json`.
+    """A temporary folder that becomes the next version when the block ends well and wrote a `manifest.json`.
 
     The caller holds the home (`Home.writing`), so leftovers here belong to nobody.
     """
@@ -154,9 +154,10 @@ def writing_version(folder: Path) -> Generator[Path]:
     temporary.mkdir(parents=True)
     try:
         yield temporary
-        _flush(temporary)
-        temporary.rename(final)
-        _sync_folder(folder)
+        if (temporary / "manifest.json").exists():
+            _flush(temporary)
+            temporary.rename(final)
+            _sync_folder(folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -1,15 +1,17 @@
 """From accepted unified tables to graph tables: one node table per label, one relationship table per type."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from graph.model import NODES, RELATIONSHIPS
-from graph.snapshot import ENDS, relationship_schema
+from graph.snapshot import relationship_schema
 from loaders.contract import PARTY_TABLES, TABLES
 from loaders.identity import resolve
+from loaders.codes import NodeCodes
 from texts.progress import Progress
 
 Read = Callable[[str], pl.LazyFrame]
@@ -29,13 +31,14 @@ def shape(read: Read, folder: Path, progress: Progress) -> tuple[dict[str, int],
     """
     (folder / "nodes").mkdir()
     (folder / "relationships").mkdir()
-    progress.step("load.shaping", len(NODES) + len(RELATIONSHIPS))
+    progress.step("load.shaping", len(TABLES) + len(RELATIONSHIPS))
     nodes = {label: _write(frame, folder / "nodes" / f"{label}.parquet", progress) for label, frame in _nodes(read)}
-    known = {label: pl.scan_parquet(folder / "nodes" / f"{label}.parquet", glob=False) for label in nodes}
+    codes = NodeCodes.of(folder)
     relationships: dict[str, int] = {}
     for name, frame in _relationships(read):
-        file = folder / "relationships" / f"{name}.parquet"
-        relationships[name] = _write(_complete(name, frame, known), file, progress)
+        finish = _FINISH.get(name, partial(_one_each, key=RELATIONSHIPS[name].key))
+        whole = _complete(name, codes.decode(finish(codes.encode(frame))))
+        relationships[name] = _write(whole, folder / "relationships" / f"{name}.parquet", progress)
     return nodes, {name: count for name, count in relationships.items() if count}
 
 
@@ -61,63 +64,47 @@ def _with_refusals(read: Read) -> pl.LazyFrame:
     return read("customers").join(lists, on="customer_id", how="left")
 
 
-def _complete(name: str, frame: pl.LazyFrame, known: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Only between nodes that exist, in the model's columns and types, one per ends and key, in order."""
-    columns = relationship_schema(name)
+def _complete(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The model's columns and types; a property that the source does not have is null."""
     present = set(frame.collect_schema().names())
-    kind = RELATIONSHIPS[name]
-    for side, labels in (("from", kind.starts), ("to", kind.ends)):
-        frame = frame.join(
-            _keys(labels, known), left_on=[f"{side}_label", f"{side}_id"], right_on=["label", "id"], how="semi"
-        )
-    typed = [
+    return frame.select(
         (pl.col(column) if column in present else pl.lit(None)).cast(dtype).alias(column)
-        for column, dtype in columns.items()
-    ]
-    return frame.select(typed).sort([*ENDS, *kind.key])
-
-
-def _keys(labels: tuple[str, ...], known: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
-    return pl.concat(
-        [
-            known[label].select(pl.lit(label).alias("label"), pl.col(NODES[label].key).alias("id"))
-            for label in labels
-            if label in known
-        ]
+        for column, dtype in relationship_schema(name).items()
     )
 
 
 def _relationships(read: Read) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """Rows with `ENDS` and properties, not yet one per relationship."""
     identities = resolve(read("customers"), read("employees"))
     yield "WORKS_AT", _reference(read, "employees", "company_id", "Company", "hired_on", "left_on")
     yield (
         "IS_CUSTOMER",
-        identities.is_customer.with_columns(
-            _label("from", "Employee"), _label("to", "Customer"), from_id="employee_id", to_id="customer_id"
+        identities.is_customer.rename({"employee_id": "from_id", "customer_id": "to_id"}).with_columns(
+            _label("from", "Employee"), _label("to", "Customer")
         ),
     )
     yield "SAME_AS", identities.same_as.with_columns(from_label="label", to_label="label")
-    yield "HOLDS", _holds(read("holdings"))
-    yield "PAID", _paid(read("payments"))
-    relations = _ends(read("relations"), "from", "to")
-    yield "OWNS", _one_each(relations.filter(pl.col("kind") == "shareholder"), pl.col("share").max())
-    yield (
-        "OFFICER_OF",
-        _one_each(relations.filter(pl.col("kind").is_in(ROLES)).with_columns(role="kind"), key=("role",)),
-    )
-    yield "GUARANTEES", _one_each(relations.filter(pl.col("kind") == "guarantor"))
-    yield "SUPPLIES", _one_each(relations.filter(pl.col("kind") == "supplier"))
-    yield "RELATED_TO", _one_each(_family(relations), key=("kind",))
+    yield "HOLDS", _with_ends(read("holdings"), "holder").with_columns(_label("to", "Product"), to_id="product_id")
+    yield "PAID", _with_ends(read("payments"), "payer", "payee")
+    relations = _with_ends(read("relations"), "from", "to")
+    yield "OWNS", relations.filter(pl.col("kind") == "shareholder")
+    yield "OFFICER_OF", relations.filter(pl.col("kind").is_in(ROLES)).with_columns(role="kind")
+    yield "GUARANTEES", relations.filter(pl.col("kind") == "guarantor")
+    yield "SUPPLIES", relations.filter(pl.col("kind") == "supplier")
+    yield "RELATED_TO", relations.filter(pl.col("kind").is_in(FAMILY))
     at_branch = [_reference(read, name, "branch_id", "Branch") for name in ("customers", "companies", "managers")]
     yield "AT_BRANCH", pl.concat(at_branch)
     yield "PART_OF", _reference(read, "branches", "parent_id", "Branch")
-    yield (
-        "MANAGED_BY",
-        pl.concat([_reference(read, name, "manager_id", "Manager") for name in ("customers", "companies")]),
-    )
+    managed = [_reference(read, name, "manager_id", "Manager") for name in ("customers", "companies")]
+    yield "MANAGED_BY", pl.concat(managed)
     yield "REQUIRES", _reference(read, "products", "prerequisite_id", "Product")
     yield "PROMOTES", _reference(read, "campaigns", "product_id", "Product")
-    yield "CONTACTED", _contacted(read("contacts"))
+    yield (
+        "CONTACTED",
+        read("contacts")
+        .rename({"customer_id": "from_id", "campaign_id": "to_id"})
+        .with_columns(_label("from", "Customer"), _label("to", "Campaign")),
+    )
 
 
 def _label(side: str, label: str) -> pl.Expr:
@@ -126,101 +113,83 @@ def _label(side: str, label: str) -> pl.Expr:
 
 def _reference(read: Read, table: str, column: str, to: str, *properties: str) -> pl.LazyFrame:
     declared = TABLES[table]
-    return (
-        read(table)
-        .filter(pl.col(column).is_not_null())
-        .select(
-            _label("from", declared.label),
-            pl.col(declared.key).alias("from_id"),
-            _label("to", to),
-            pl.col(column).alias("to_id"),
-            *properties,
-        )
-    )
+    known = read(table).filter(pl.col(column).is_not_null())
+    ends = (pl.col(declared.key).alias("from_id"), pl.col(column).alias("to_id"))
+    return known.select(_label("from", declared.label), _label("to", to), *ends, *properties)
 
 
-def _ends(frame: pl.LazyFrame, start: str, end: str) -> pl.LazyFrame:
-    """`ENDS` from the columns START_type, START_id, END_type, END_id."""
-    return frame.with_columns(
-        from_label=pl.col(f"{start}_type").replace_strict(LABEL_OF_TYPE, return_dtype=pl.String),
-        to_label=pl.col(f"{end}_type").replace_strict(LABEL_OF_TYPE, return_dtype=pl.String),
-        from_id=pl.col(f"{start}_id"),
-        to_id=pl.col(f"{end}_id"),
-    )
+def _with_ends(frame: pl.LazyFrame, start: str, end: str = "") -> pl.LazyFrame:
+    """`ENDS` from the columns START_type, START_id and, where given, END_type, END_id."""
+    for side, name in (("from", start), ("to", end)):
+        if name:
+            label = pl.col(f"{name}_type").replace_strict(LABEL_OF_TYPE, return_dtype=pl.String)
+            frame = frame.with_columns(label.alias(f"{side}_label"), pl.col(f"{name}_id").alias(f"{side}_id"))
+    return frame
 
 
-def _holds(holdings: pl.LazyFrame) -> pl.LazyFrame:
-    ends = {"to_type": pl.lit("product"), "to_id": pl.col("product_id"), "to_label": pl.lit("Product")}
-    labelled = holdings.with_columns(
-        from_label=pl.col("holder_type").replace_strict(LABEL_OF_TYPE, return_dtype=pl.String),
-        from_id="holder_id",
-        **ends,
-    )
-    return _numbered(labelled, "opened_on", "closed_on", "balance")
+def _one_each(frame: pl.LazyFrame, key: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """One per ends and key: of several, the earliest and the largest of what they say."""
+    others = pl.all().exclude("since", "share")
+    later = [pl.col("share").max()] if "share" in frame.collect_schema() else []
+    earlier = [pl.col("since").min()] if "since" in frame.collect_schema() else []
+    return frame.group_by("from", "to", *key).agg(others.min(), *earlier, *later).sort("from", "to", *key)
 
 
-def _contacted(contacts: pl.LazyFrame) -> pl.LazyFrame:
-    labelled = contacts.with_columns(
-        _label("from", "Customer"), _label("to", "Campaign"), from_id="customer_id", to_id="campaign_id"
-    )
-    return _numbered(labelled, "contacted_on", "arm", "channel", "outcome", "outcome_on", "cost")
+def _family(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Relations without direction start at the smaller key, so that either side may say them."""
+    turned = pl.col("kind").is_in(UNDIRECTED)
+    ends = [
+        pl.when(turned).then(pl.min_horizontal("from", "to")).otherwise("from").alias("from"),
+        pl.when(turned).then(pl.max_horizontal("from", "to")).otherwise("to").alias("to"),
+    ]
+    return _one_each(frame.with_columns(ends), ("kind",))
 
 
-def _numbered(frame: pl.LazyFrame, *order: str) -> pl.LazyFrame:
-    """`sequence` 1, 2, … among equal ends; every column takes part in the order, so that equal rows alone can swap."""
-    return frame.sort([*ENDS, *order]).with_columns(
-        sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(*ENDS, order_by=list(order))
-    )
-
-
-def _one_each(frame: pl.LazyFrame, *values: pl.Expr, key: tuple[str, ...] = ()) -> pl.LazyFrame:
-    return frame.group_by(*ENDS, *key).agg(*values, pl.col("since").min())
-
-
-def _family(relations: pl.LazyFrame) -> pl.LazyFrame:
-    """Relations between people; those without direction start at the smaller key."""
-    start, end = pl.struct("from_label", "from_id"), pl.struct("to_label", "to_id")
-    turned = pl.col("kind").is_in(UNDIRECTED) & (
-        (pl.col("from_label") > pl.col("to_label"))
-        | ((pl.col("from_label") == pl.col("to_label")) & (pl.col("from_id") > pl.col("to_id")))
-    )
-    first = pl.when(turned).then(end.struct.rename_fields(["from_label", "from_id"])).otherwise(start)
-    second = pl.when(turned).then(start.struct.rename_fields(["to_label", "to_id"])).otherwise(end)
-    return (
-        relations.filter(pl.col("kind").is_in(FAMILY))
-        .select("kind", "since", first.alias("first"), second.alias("second"))
-        .unnest("first", "second")
-    )
+def _numbered(frame: pl.LazyFrame, order: tuple[str, ...]) -> pl.LazyFrame:
+    """`sequence` 1, 2, … among equal ends; all of `order` takes part, so that only equal rows can swap."""
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    begins = (pl.col("from").ne_missing(pl.col("from").shift())) | (pl.col("to").ne_missing(pl.col("to").shift()))
+    first = pl.when(begins).then(row).forward_fill()
+    return frame.select("from", "to", *order).sort("from", "to", *order).with_columns(sequence=row - first + 1)
 
 
 def _paid(payments: pl.LazyFrame) -> pl.LazyFrame:
     """One relationship per payer and payee; money is summed in whole fen, so that no order of adding shows."""
-    rows = _ends(payments, "payer", "payee").select(
-        *ENDS,
+    rows = payments.select(
+        "from",
+        "to",
         "paid_on",
         "purpose",
         month=pl.col("paid_on").dt.year().cast(pl.Int64) * 100 + pl.col("paid_on").dt.month(),
         fen=(pl.col("amount") * 100).round().cast(pl.Int64),
         times=pl.col("count").fill_null(1),
     )
-    months = rows.group_by(*ENDS, "month").agg(
-        pl.col("fen", "times").sum(),
-        pl.col("paid_on").min().alias("first_on"),
-        pl.col("paid_on").max().alias("last_on"),
+    first, last = pl.col("paid_on").min().alias("first_on"), pl.col("paid_on").max().alias("last_on")
+    months = rows.group_by("from", "to", "month").agg(pl.col("fen", "times").sum(), first, last)
+    pairs = (
+        months.sort("from", "to", "month")
+        .group_by("from", "to", maintain_order=True)
+        .agg(
+            pl.col("times").sum().alias("count"),
+            (pl.col("fen").sum() / 100).alias("amount"),
+            pl.col("first_on").min(),
+            pl.col("last_on").max(),
+            pl.col("month").alias("months"),
+            (pl.col("fen") / 100).alias("amounts"),
+            pl.col("times").alias("counts"),
+        )
     )
-    by_month = [
-        (pl.col(name).sort_by("month")).alias(alias) for name, alias in (("month", "months"), ("times", "counts"))
-    ]
-    pairs = months.group_by(*ENDS).agg(
-        pl.col("times").sum().alias("count"),
-        (pl.col("fen").sum() / 100).alias("amount"),
-        pl.col("first_on").min(),
-        pl.col("last_on").max(),
-        *by_month,
-        (pl.col("fen").sort_by("month") / 100).alias("amounts"),
+    said = rows.filter(pl.col("purpose").is_not_null()).group_by("from", "to", "purpose").agg(pl.col("times").sum())
+    usual = said.sort("times", "purpose", descending=[True, False]).unique(
+        ["from", "to"], keep="first", maintain_order=True
     )
-    purposes = rows.filter(pl.col("purpose").is_not_null()).group_by(*ENDS, "purpose").agg(pl.col("times").sum())
-    usual = purposes.group_by(*ENDS).agg(
-        pl.col("purpose").sort_by("times", "purpose", descending=[True, False]).first()
-    )
-    return pairs.join(usual, on=list(ENDS), how="left")
+    return pairs.join(usual.drop("times"), on=["from", "to"], how="left", maintain_order="left")
+
+
+_FINISH: Final[dict[str, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
+    "HOLDS": partial(_numbered, order=("opened_on", "closed_on", "balance")),
+    "CONTACTED": partial(_numbered, order=("contacted_on", "arm", "channel", "outcome", "outcome_on", "cost")),
+    "PAID": _paid,
+    "RELATED_TO": _family,
+}
+"""How the rows of a type become one per relationship, sorted by ends; the others: `_one_each`."""

@@ -1,0 +1,66 @@
+"""`guanxi demo`: a made-up bank, from its data to its opportunities."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from demo import make_bank
+from guanxi.commands.find import Options, run_batch, run_lines
+from guanxi.options import Session, session_command
+from loaders.load import Request
+from texts import UserError, language, say
+
+SHOWN = 10
+DEFAULTS: Options = {
+    "kinds": (), "as_of": None, "horizon": 180, "branch": None, "manager": None, "top": None, "per_subject": 3,
+    "min_value": None, "unmask": False,
+}  # fmt: skip
+
+
+@click.command()
+@click.option("--customers", type=click.IntRange(50), default=10_000, show_default=True, help="size of the bank")
+@click.option("--seed", type=int, default=0, show_default=True, help="another seed, another bank")
+@click.option("--dashboard/--no-dashboard", default=True, help="open the dashboard at the end")
+@session_command
+def demo(session: Session, /, customers: int, seed: int, dashboard: bool) -> None:  # noqa: FBT001
+    """Make a demo bank, load it, find its opportunities, export them."""
+    home = session.settings.home
+    source, out = home.path / "demo-source", home.path / "demo-results"
+    session.terminal.progress.step("cli.demo_making", customers=f"{customers:,}")
+    make_bank(source, customers=customers, seed=seed)
+    request, options = Request(str(source)), DEFAULTS | {"seed": seed}
+    try:
+        result = run_batch(session, request, out, dict(options))
+    except UserError as fault:
+        if fault.key != "store.no_jars":
+            raise
+        session.terminal.remark(say("cli.demo_without_store", reason=fault))
+        session.settings = replace(session.settings, store="none")
+        result = run_batch(session, request, out, dict(options))
+    _show_best(session, out / "opportunities.parquet")
+    session.terminal.result(result | {"out": str(out)}, [*run_lines(result, out), *_next(session, out)])
+
+
+def _show_best(session: Session, file: Path) -> None:
+    """The best of each kind, with their reasons: what a relationship manager would look at first."""
+    reason = f"reason_{language()}"
+    columns: dict[str, Any] = {
+        "kind": "kind",
+        "subject_name": "subject",
+        "product_id": "product",
+        "probability": "probability",
+        reason: "reason",
+    }
+    best = pl.scan_parquet(file).sort("kind", "rank").group_by("kind", maintain_order=True).head(SHOWN // 2)
+    rows = best.select(list(columns)).with_columns(pl.col("probability").round(3)).collect().rows()
+    session.terminal.table([say(f"cli.demo_column_{name}") for name in columns.values()], rows)
+
+
+def _next(session: Session, out: Path) -> list[str]:
+    lines = [say("cli.demo_results", out=out)]
+    if session.settings.has_store:
+        lines.append(say("cli.demo_query", home=session.settings.home.path))
+    return lines
