@@ -27,6 +27,7 @@ from graph.model import NODES, RELATIONSHIPS, Property, Type
 from texts import UserError
 
 ENDS: Final = ("from_label", "from_id", "to_label", "to_id")
+KEPT: Final = 3
 _TEMPORARY: Final = ".writing-"
 
 POLARS_TYPES: Final[dict[Type, pl.DataType]] = {
@@ -138,6 +139,28 @@ def latest_snapshot(home: Home) -> Snapshot:
     if not (found := versions(home.snapshots)):
         raise UserError("errors.no_snapshot", home=home.path)
     return Snapshot(found[-1])
+
+
+def latest_findings(home: Home) -> tuple[Tables, Snapshot]:
+    """What `find` found last, and the snapshot that it looked at.
+
+    Raises:
+        UserError: nothing was found yet.
+    """
+    if not (found := versions(home.findings)):
+        raise UserError("errors.no_findings", home=home.path)
+    findings = Tables(found[-1])
+    return findings, Snapshot(home.snapshots / findings.manifest["snapshot"])
+
+
+def prune(home: Home) -> None:
+    """Keep the newest versions: enough to finish an interrupted sync and to look back."""
+    for path in versions(home.findings)[:-KEPT]:
+        shutil.rmtree(path)
+    looked_at = {Tables(path).manifest["snapshot"] for path in versions(home.findings)}
+    for path in versions(home.snapshots)[:-KEPT]:
+        if path.name not in looked_at:
+            shutil.rmtree(path)
 
 
 @contextmanager

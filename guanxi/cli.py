@@ -14,8 +14,7 @@ from typing import Any
 import click
 
 from guanxi.commands.demo import demo
-from guanxi.commands.evaluate import evaluate
-from guanxi.commands.find import export, find, run
+from guanxi.commands.find import export_command, find_command, run_command
 from guanxi.commands.load import check, load, pull
 from guanxi.commands.query import query
 from guanxi.commands.store import store
@@ -29,10 +28,10 @@ OK, FAULT, USER, INTERRUPTED = 0, 1, 2, 130
 @click.version_option(version("guanxi"), package_name="guanxi")
 @common
 def cli(**_options: Any) -> None:
-    """guanxi 关系: whom to offer what, and why, from a bank's customer graph."""
+    """Guanxi 关系: whom to offer what, and why, from a bank's customer graph."""
 
 
-for command in (check, load, find, export, run, query, store, pull, evaluate, demo):
+for command in (check, load, find_command, export_command, run_command, query, store, pull, demo):
     cli.add_command(command)
 
 
@@ -47,33 +46,34 @@ def _run(arguments: Sequence[str] | None) -> int:
         cli.main(arguments, prog_name="guanxi", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return _say(INTERRUPTED, say("errors.interrupted"))
-    except click.UsageError as fault:
-        hint = f"\n{fault.ctx.get_usage()}" if fault.ctx else ""
-        return _say(USER, fault.format_message() + hint)
-    except UserError as fault:
-        return _say(USER, str(fault))
-    except OSError as fault:
-        if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            return _say(USER, say("errors.disk_full", reason=fault.strerror))
-        return _fault(fault)
-    except Exception as fault:  # noqa: BLE001 - the last line of defence: a sentence for the user, the trace in a file
-        return _fault(fault)
+    except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - the last line of defence: nobody sees a traceback
+        code, message = _explained(fault)
+        click.echo(message, err=True)
+        return code
     return OK
 
 
-def _say(code: int, message: str) -> int:
-    click.echo(message, err=True)
-    return code
+def _explained(fault: BaseException) -> tuple[int, str]:
+    """Exit code and sentence for what ended a command."""
+    match fault:
+        case click.Abort() | KeyboardInterrupt():
+            return INTERRUPTED, say("errors.interrupted")
+        case click.UsageError():
+            return USER, fault.format_message() + (f"\n{fault.ctx.get_usage()}" if fault.ctx else "")
+        case UserError():
+            return USER, str(fault)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
+            return USER, say("errors.disk_full", reason=fault.strerror)
+        case _:
+            return FAULT, say("errors.fault", kind=type(fault).__name__, file=_trace(fault))
 
 
-def _fault(fault: Exception) -> int:
-    """A fault of ours: the trace goes to a file that only the user can read, for it may hold data."""
+def _trace(fault: BaseException) -> Path:
+    """The traceback in a file that only the user can read, for it may hold data."""
     handle, name = tempfile.mkstemp(prefix="guanxi-fault-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         traceback.print_exception(fault, file=file)
-    return _say(FAULT, say("errors.fault", kind=type(fault).__name__, file=Path(name)))
+    return Path(name)
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

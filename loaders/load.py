@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from graph.home import FORMAT, Home
-from graph.snapshot import Snapshot, versions, write_manifest, writing_version
+from graph.snapshot import Snapshot, prune, versions, write_manifest, writing_version
 from loaders.check import MAX_REJECT_RATE, Checked, check
 from loaders.contract import TABLES, schema
 from loaders.merge import merge
@@ -24,8 +24,6 @@ from loaders.sources import open_source
 from texts import LANGUAGES, Language, say
 from texts.progress import Progress
 
-KEPT: Final = 3
-"""Snapshots kept: enough to finish an interrupted sync and to look back."""
 NOT_OF_THE_DATA: Final = ("birth_date", "starts_on", "ends_on")
 """Dates that say nothing of when the data was made."""
 
@@ -72,6 +70,10 @@ class Loaded:
         """Remarks on the load, in the user's language."""
         return [say(key, **values) for key, values in self.snapshot.manifest["notes"]]
 
+    def report(self, lang: Language) -> Path:
+        """The file of the quality report."""
+        return self.snapshot.path / f"quality.{lang}.html"
+
     def json(self) -> dict[str, Any]:
         """The object of `guanxi load --json`, but for the store."""
         named = ("nodes", "relationships", "tables", "newest_date", "mode", "notes")
@@ -100,7 +102,7 @@ def load_source(home: Home, request: Request, progress: Progress) -> Loaded:
         made = _Making(request, folder, progress, earlier).run()
     if not made:
         return Loaded(earlier[-1], unchanged=True)
-    _prune(home)
+    prune(home)
     return Loaded(Snapshot(versions(home.snapshots)[-1]), unchanged=False)
 
 
@@ -112,11 +114,6 @@ def temporary_snapshot(request: Request, folder: Path, progress: Progress) -> Sn
     """
     _Making(request, folder, progress, []).run()
     return Snapshot(folder)
-
-
-def _prune(home: Home) -> None:
-    for path in versions(home.snapshots)[:-KEPT]:
-        shutil.rmtree(path)
 
 
 @dataclass

@@ -23,9 +23,9 @@ DEFAULTS: Options = {
 @click.command()
 @click.option("--customers", type=click.IntRange(50), default=10_000, show_default=True, help="size of the bank")
 @click.option("--seed", type=int, default=0, show_default=True, help="another seed, another bank")
-@click.option("--dashboard/--no-dashboard", default=True, help="open the dashboard at the end")
+@click.option("--no-dashboard", is_flag=True, expose_value=False, help="for batch use; this version opens none anyway")
 @session_command
-def demo(session: Session, /, customers: int, seed: int, dashboard: bool) -> None:  # noqa: FBT001
+def demo(session: Session, /, customers: int, seed: int) -> None:
     """Make a demo bank, load it, find its opportunities, export them."""
     home = session.settings.home
     source, out = home.path / "demo-source", home.path / "demo-results"

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 import click
 
 from graph.audit import record
-from graph.export import FACTS, Selection, export_facts, export_opportunities
-from graph.findings import Findings, latest_findings
-from graph.opportunities import KINDS, find_opportunities
-from graph.snapshot import Snapshot, latest_snapshot, replace_file, writing_version
+from graph.export import FACTS, export, export_facts
+from graph.opportunities import find
+from graph.opportunities.kinds import KINDS
+from graph.opportunities.rendered import Selection
+from graph.snapshot import Snapshot, Tables, latest_findings, latest_snapshot, prune, replace_file, writing_version
 from guanxi.commands.load import load_options, load_request, sync
 from guanxi.options import Date, Session, session_command
 from loaders.load import Loaded, Request, load_source
@@ -58,78 +59,78 @@ def selection_options(command: F) -> F:
     return command
 
 
-def selection(kinds: tuple[str, ...], options: Options) -> Selection:
+def selection(kind: str | None, options: Options) -> Selection:
     """Take the selection out of a command's options."""
-    names = ("branch", "manager", "top", "per_subject", "min_value", "unmask")
-    return Selection(kinds=kinds, **{name: options.pop(name) for name in names})
+    return Selection(
+        kind, **{name: options.pop(name) for name in ("branch", "manager", "top", "per_subject", "min_value")}
+    )
 
 
-@click.command()
+@click.command("find")
 @find_options
 @session_command
-def find(session: Session, /, **options: Any) -> None:
+def find_command(session: Session, /, **options: Any) -> None:
     """Run the opportunity finders over the newest snapshot."""
     home = session.settings.home
     with home.writing("find"):
         findings = find_in(session, latest_snapshot(home), options)
-        store_findings(session, findings)
-    show_findings(session, findings)
+        changes = sync(session, "findings", findings)
+    session.terminal.result(found_json(findings) | {"store": changes}, found_lines(findings.manifest))
 
 
-def find_in(session: Session, snapshot: Snapshot, options: Options) -> Findings:
-    """Find, into a new version of the home's findings; the store's tables are made where there is a store."""
-    settings = session.settings
-    with writing_version(settings.home.findings) as folder:
-        find_opportunities(snapshot, folder, session.terminal.progress, graph_tables=settings.has_store, **options)
-    return latest_findings(settings.home)
+def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
+    """Find, into a new version of the home's findings; with the store's tables where there is a store."""
+    home, progress = session.settings.home, session.terminal.progress
+    with writing_version(home.findings) as folder:
+        find(snapshot, out=folder, progress=progress, **options)
+        if session.settings.has_store:
+            from graph.opportunities.graph_tables import write_graph_tables
+
+            write_graph_tables(Tables(folder), snapshot, progress)
+    prune(home)
+    return latest_findings(home)[0]
 
 
-def store_findings(session: Session, findings: Findings) -> dict[str, int]:
-    """Bring the store to the findings."""
-    return sync(session, "findings", findings)
+def found_json(findings: Tables) -> dict[str, Any]:
+    """The object of `guanxi find --json`, but for the store."""
+    return {name: value for name, value in findings.manifest.items() if name not in ("version", "id", "snapshot_id")}
 
 
-def show_findings(session: Session, findings: Findings) -> None:
-    """The result of a find."""
-    manifest = findings.manifest
-    lines = [say("cli.find_done", as_of=manifest["as_of"], horizon=manifest["horizon"])]
-    lines += [
-        say("cli.find_kind", kind=say(f"cli.kind_{kind}"), count=f"{n:,}")
-        for kind, n in manifest["opportunities"].items()
+def found_lines(found: Options) -> list[str]:
+    """The result of a find, in sentences."""
+    kinds = [
+        say("cli.find_kind", kind=say(f"cli.kind_{kind}"), count=f"{n:,}") for kind, n in found["opportunities"].items()
     ]
-    lines += [say("cli.find_fact", fact=name, count=f"{n:,}") for name, n in manifest["facts"].items()]
-    session.terminal.result(found_json(findings), lines)
+    facts = [say("cli.find_fact", fact=name, count=f"{n:,}") for name, n in found["facts"].items()]
+    return [say("cli.find_done", as_of=found["as_of"], horizon=found["horizon"]), *kinds, *facts]
 
 
-def found_json(findings: Findings) -> dict[str, Any]:
-    """The object of `guanxi find --json`."""
-    named = ("opportunities", "facts", "as_of", "horizon", "seed", "suppressed", "models", "notes")
-    return {name: findings.manifest[name] for name in named if name in findings.manifest}
-
-
-@click.command()
+@click.command("export")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=".csv, .xlsx or .parquet")
 @click.option("--facts", type=click.Choice(list(FACTS)), default=None, help="export detected facts instead")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)), help="only this kind; may repeat")
+@click.option("--kind", type=click.Choice(list(KINDS)), default=None, help="only this kind")
 @selection_options
 @session_command
-def export(session: Session, /, out: Path, facts: str | None, kinds: tuple[str, ...], **options: Any) -> None:
+def export_command(session: Session, /, out: Path, facts: str | None, kind: str | None, **options: Any) -> None:
     """Write opportunities, or detected facts, to a file."""
-    home = session.settings.home
-    findings, chosen = latest_findings(home), selection(kinds, options)
+    home, unmask = session.settings.home, options.pop("unmask")
+    findings, snapshot = latest_findings(home)
     session.terminal.progress.step("cli.export_writing", file=out)
-    rows = export_facts(findings, facts, out) if facts else export_opportunities(findings, chosen, out)
-    record(home, "export", str(out), rows=rows, facts=facts or "", unmasked=chosen.unmask)
+    if facts:
+        rows = export_facts(findings, facts, out)
+    else:
+        rows = export(findings, snapshot, out, selection(kind, options), unmask=unmask)
+    record(home, "export", str(out), rows=rows, facts=facts or "", unmasked=unmask)
     session.terminal.result({"file": str(out), "rows": rows}, [say("cli.export_done", rows=f"{rows:,}", file=out)])
 
 
-@click.command()
+@click.command("run")
 @load_options
 @find_options
 @selection_options
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="folder for the results")
 @session_command
-def run(session: Session, /, out: Path, **options: Any) -> None:
+def run_command(session: Session, /, out: Path, **options: Any) -> None:
     """Load SOURCE, find and export in one batch step."""
     result = run_batch(session, load_request(options), out, options)
     session.terminal.result(result, run_lines(result, out))
@@ -138,25 +139,35 @@ def run(session: Session, /, out: Path, **options: Any) -> None:
 def run_batch(session: Session, request: Request, out: Path, options: Options) -> dict[str, Any]:
     """Load, find, export; `out` gets the results only when all is done.
 
+    Args:
+        session: the command's settings and terminal.
+        request: what to load.
+        out: folder for the results.
+        options: those of `find_options` and `selection_options`.
+
     Returns:
         What `run.json` says.
     """
-    begun, home = time.monotonic(), session.settings.home
-    chosen = selection(options["kinds"], options)
+    begun, home, unmask = time.monotonic(), session.settings.home, options.pop("unmask")
+    chosen = selection(None, options)
     with home.writing("run"), _results_folder(out) as folder:
         loaded = load_source(home, request, session.terminal.progress)
         changes = sync(session, "snapshot", loaded.snapshot)
         findings = find_in(session, loaded.snapshot, options)
-        changes = {key: n + changes[key] for key, n in store_findings(session, findings).items()}
-        rows = _export_all(session, findings, chosen, folder)
-        _copy_report(loaded, folder)
-        result = loaded.json() | found_json(findings) | {"store": changes, "exported": rows}
+        more = sync(session, "findings", findings)
+        rows = _export_all(session, findings, loaded, chosen, folder, unmask=unmask)
+        store = {name: number + more[name] for name, number in changes.items()}
+        result = (
+            loaded.json()
+            | found_json(findings)
+            | {"snapshot": loaded.snapshot.version, "store": store, "exported": rows}
+        )
         result["seconds"] = round(time.monotonic() - begun, 1)
         (folder / "run.json").write_text(
             json.dumps(result, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
         )
         _publish(folder, out)
-    record(home, "export", str(out), rows=rows, unmasked=chosen.unmask)
+    record(home, "export", str(out), rows=rows, unmasked=unmask)
     return result
 
 
@@ -170,19 +181,17 @@ def _results_folder(out: Path) -> Generator[Path]:
         yield Path(name)
 
 
-def _export_all(session: Session, findings: Findings, chosen: Selection, folder: Path) -> int:
-    (folder / "facts").mkdir()
+def _export_all(
+    session: Session, findings: Tables, loaded: Loaded, chosen: Selection, folder: Path, *, unmask: bool
+) -> int:
     for name in FACTS:
         export_facts(findings, name, folder / "facts" / f"{name}.parquet")
-    session.terminal.progress.step("cli.export_writing", file="opportunities.parquet")
-    rows = export_opportunities(findings, chosen, folder / "opportunities.parquet")
-    session.terminal.progress.step("cli.export_writing", file="opportunities.csv")
-    export_opportunities(findings, chosen, folder / "opportunities.csv")
+    shutil.copyfile(loaded.report(language()), folder / "quality.html")
+    rows = 0
+    for name in ("opportunities.parquet", "opportunities.csv"):
+        session.terminal.progress.step("cli.export_writing", file=name)
+        rows = export(findings, loaded.snapshot, folder / name, chosen, unmask=unmask)
     return rows
-
-
-def _copy_report(loaded: Loaded, folder: Path) -> None:
-    (folder / "quality.html").write_text(loaded.html(language()), encoding="utf-8")
 
 
 def _publish(folder: Path, out: Path) -> None:
@@ -198,8 +207,7 @@ def _publish(folder: Path, out: Path) -> None:
 
 def run_lines(result: dict[str, Any], out: Path) -> list[str]:
     """The result of a run, in sentences."""
-    found = [
-        say("cli.find_kind", kind=say(f"cli.kind_{kind}"), count=f"{n:,}")
-        for kind, n in result["opportunities"].items()
+    return [
+        *found_lines(result),
+        say("cli.run_done", rows=f"{result['exported']:,}", out=out, seconds=result["seconds"]),
     ]
-    return [*found, say("cli.run_done", rows=f"{result['exported']:,}", out=out, seconds=result["seconds"])]

@@ -1,0 +1,5 @@
+"""`python -m guanxi`."""
+
+from guanxi.cli import main
+
+main()
