@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from guanxi.commands.demo import demo
+from guanxi.commands.evaluate import evaluate
 from guanxi.commands.find import export_command, find_command, run_command
 from guanxi.commands.load import check, load, pull
 from guanxi.commands.query import query
@@ -31,7 +32,7 @@ def cli(**_options: Any) -> None:
     """Guanxi 关系: whom to offer what, and why, from a bank's customer graph."""
 
 
-for command in (check, load, find_command, export_command, run_command, query, store, pull, demo):
+for command in (check, load, find_command, export_command, run_command, query, store, pull, evaluate, demo):
     cli.add_command(command)
 
 

@@ -1,8 +1,8 @@
 """Ranking metrics with bootstrap intervals over subjects.
 
-Every metric takes a `Scored` and weights per subject, so that one Poisson bootstrap serves all of them: a resample of
-subjects is a weight of 0, 1, 2, … for each (Hanley and MacGibbon 2006, "Creating non-parametric bootstrap samples
-using Poisson frequencies").
+A metric looks at a `Scored` once and gives a function of weights per subject, so that one Poisson bootstrap serves all:
+a resample of subjects is a weight of 0, 1, 2, … for each (Hanley and MacGibbon 2006, "Creating non-parametric
+bootstrap samples using Poisson frequencies").
 """
 
 from collections.abc import Callable
@@ -56,7 +56,8 @@ class Scored:
         return np.bincount(self.subject, self.label, self.subjects).astype(np.float64)
 
 
-Metric = Callable[[Scored, Floats], float]
+Weighted = Callable[[Floats], float]
+Metric = Callable[[Scored], Weighted]
 
 
 @dataclass(frozen=True)
@@ -72,26 +73,28 @@ class Estimate:
         return {name: None if np.isnan(value) else round(value, 6) for name, value in vars(self).items()}
 
 
-def auc(scored: Scored, weights: Floats) -> float:
+def auc(scored: Scored) -> Weighted:
     """The chance that a taken candidate scores above one that was not, ties counted half (Mann and Whitney 1947)."""
-    order, weight = scored.order, weights[scored.subject]
-    score = scored.score[order]
-    positive = (weight * scored.label)[order]
-    negative = (weight * (1 - scored.label))[order]
+    subject, label, score = scored.subject[scored.order], scored.label[scored.order], scored.score[scored.order]
     starts = np.flatnonzero(np.r_[True, score[1:] != score[:-1]]) if score.size else np.zeros(0, np.int64)
-    if not starts.size or positive.sum() == 0 or negative.sum() == 0:
-        return float("nan")
-    won, lost = np.add.reduceat(positive, starts), np.add.reduceat(negative, starts)
-    below = lost.sum() - np.cumsum(lost)
-    return float((won * (below + lost / 2)).sum() / (positive.sum() * negative.sum()))
+
+    def weighted(weights: Floats) -> float:
+        positive, negative = weights[subject] * label, weights[subject] * (1 - label)
+        if positive.sum() == 0 or negative.sum() == 0:
+            return float("nan")
+        won, lost = np.add.reduceat(positive, starts), np.add.reduceat(negative, starts)
+        below = lost.sum() - np.cumsum(lost)
+        return float((won * (below + lost / 2)).sum() / (positive.sum() * negative.sum()))
+
+    return weighted
 
 
 def hit_rate(at: int) -> Metric:
     """HR@k: of the subjects who took anything, the share with a taken product among their k best."""
 
-    def metric(scored: Scored, weights: Floats) -> float:
+    def metric(scored: Scored) -> Weighted:
         hits = np.bincount(scored.subject, scored.label * (scored.position < at), scored.subjects) > 0
-        return _mean(hits.astype(float), weights * (scored.takers > 0))
+        return _mean(hits.astype(np.float64), scored.takers > 0)
 
     return metric
 
@@ -99,7 +102,7 @@ def hit_rate(at: int) -> Metric:
 def mean_average_precision(at: int) -> Metric:
     """MAP@k over the subjects who took anything; the precision at each hit, over min(k, products taken)."""
 
-    def metric(scored: Scored, weights: Floats) -> float:
+    def metric(scored: Scored) -> Weighted:
         order = np.lexsort((scored.position, scored.subject))
         hit = (scored.label * (scored.position < at))[order]
         subject, place = scored.subject[order], scored.position[order]
@@ -107,7 +110,7 @@ def mean_average_precision(at: int) -> Metric:
         first = np.flatnonzero(place == 0)
         hits_so_far = before - np.repeat((before - hit)[first], np.diff(np.r_[first, place.size]))
         precision = np.bincount(subject, hit * hits_so_far / (place + 1), scored.subjects)
-        return _mean(precision / np.clip(np.minimum(scored.takers, at), 1, None), weights * (scored.takers > 0))
+        return _mean(precision / np.clip(np.minimum(scored.takers, at), 1, None), scored.takers > 0)
 
     return metric
 
@@ -115,19 +118,39 @@ def mean_average_precision(at: int) -> Metric:
 def lift(share: float) -> Metric:
     """How many times more takers there are in the best `share` of candidates than over all."""
 
-    def metric(scored: Scored, weights: Floats) -> float:
-        weight = weights[scored.subject][scored.order]
-        taken = weight * scored.label[scored.order]
-        if taken.sum() == 0:
-            return float("nan")
-        best = np.cumsum(weight) <= max(share * weight.sum(), weight.max())
-        return float((taken[best].sum() / weight[best].sum()) / (taken.sum() / weight.sum()))
+    def metric(scored: Scored) -> Weighted:
+        subject, label = scored.subject[scored.order], scored.label[scored.order]
+
+        def weighted(weights: Floats) -> float:
+            weight = weights[subject]
+            taken = weight * label
+            if taken.sum() == 0:
+                return float("nan")
+            best = np.cumsum(weight) <= max(share * weight.sum(), weight.max())
+            return float((taken[best].sum() / weight[best].sum()) / (taken.sum() / weight.sum()))
+
+        return weighted
 
     return metric
 
 
-def _mean(values: Floats, weights: Floats) -> float:
-    return float((values * weights).sum() / weights.sum()) if weights.sum() else float("nan")
+def calibration(scored: Scored) -> Weighted:
+    """Mean predicted over mean observed; 1 is right. Only for scores that are probabilities."""
+
+    def weighted(weights: Floats) -> float:
+        weight = weights[scored.subject]
+        observed = (weight * scored.label).sum()
+        return float((weight * scored.score).sum() / observed) if observed else float("nan")
+
+    return weighted
+
+
+def _mean(values: Floats, counted: NDArray[np.bool_]) -> Weighted:
+    def weighted(weights: Floats) -> float:
+        weight = weights * counted
+        return float((values * weight).sum() / weight.sum()) if weight.sum() else float("nan")
+
+    return weighted
 
 
 METRICS: Final[dict[str, Metric]] = {
@@ -143,9 +166,10 @@ METRICS: Final[dict[str, Metric]] = {
 
 def estimate(metric: Metric, scored: Scored, seed: int = 0, resamples: int = RESAMPLES) -> Estimate:
     """The metric with a percentile interval from resampling subjects."""
-    value = metric(scored, np.ones(scored.subjects))
+    weighted = metric(scored)
+    value = weighted(np.ones(scored.subjects))
     draw = np.random.default_rng(seed)
-    drawn = [metric(scored, draw.poisson(1.0, scored.subjects).astype(float)) for _ in range(resamples)]
+    drawn = [weighted(draw.poisson(1.0, scored.subjects).astype(np.float64)) for _ in range(resamples)]
     known = np.array([one for one in drawn if not np.isnan(one)])
     low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
     return Estimate(value, float(low), float(high))

@@ -31,7 +31,7 @@ def best(data: list[Row], subject: int) -> list[Row]:
 def test_auc_counts_pairs(data: list[Row]) -> None:
     pairs = [(a, b) for a, b in itertools.product(data, data) if a[1] == 1 and b[1] == 0]
     expected = sum((a[2] > b[2]) + (a[2] == b[2]) / 2 for a, b in pairs) / len(pairs) if pairs else np.nan
-    assert auc(scored(data), weights(scored(data))) == pytest.approx(expected, nan_ok=True)
+    assert auc(scored(data))(weights(scored(data))) == pytest.approx(expected, nan_ok=True)
 
 
 @given(rows, st.integers(1, 4))
@@ -39,7 +39,7 @@ def test_hit_rate_looks_at_the_best_k(data: list[Row], at: int) -> None:
     takers = {row[0] for row in data if row[1]}
     hits = [any(row[1] for row in best(data, subject)[:at]) for subject in takers]
     expected = np.mean(hits) if hits else np.nan
-    assert hit_rate(at)(scored(data), weights(scored(data))) == pytest.approx(expected, nan_ok=True)
+    assert hit_rate(at)(scored(data))(weights(scored(data))) == pytest.approx(expected, nan_ok=True)
 
 
 def average_precision(ranked: list[Row], at: int) -> float:
@@ -51,13 +51,13 @@ def average_precision(ranked: list[Row], at: int) -> float:
 def test_mean_average_precision(data: list[Row], at: int) -> None:
     takers = {row[0] for row in data if row[1]}
     expected = np.mean([average_precision(best(data, subject), at) for subject in takers]) if takers else np.nan
-    result = mean_average_precision(at)(scored(data), weights(scored(data)))
+    result = mean_average_precision(at)(scored(data))(weights(scored(data)))
     assert result == pytest.approx(expected, nan_ok=True)
 
 
 def test_lift_compares_the_best_with_all() -> None:
     data = [(n, int(n < 2), -n) for n in range(10)]
-    assert lift(0.2)(scored(data), np.ones(10)) == pytest.approx(5.0)
+    assert lift(0.2)(scored(data))(np.ones(10)) == pytest.approx(5.0)
 
 
 def test_the_interval_holds_the_value_and_repeats() -> None:

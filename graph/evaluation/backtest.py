@@ -1,0 +1,214 @@
+"""Back-tests: each kind as it would have been found on a day, scored against what happened in the horizon after it.
+
+The finder sees nothing later than the day. Its candidates have passed the gates, so the figures speak of what would
+have been offered. The same rows are scored by plain baselines:
+
+    popularity   openings of the product in the trailing year (without dates: its holders)
+    item_knn     cosine of the product with those already held (Sarwar et al. 2001)
+    evidence     how many peers or neighbours do it already; for kinds with one row per subject
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array
+
+from graph.evaluation.metrics import METRICS, Estimate, Floats, Scored, calibration, estimate
+from graph.features.bank import Bank
+from graph.features.items import items
+from graph.learning.sampling import uniform
+from graph.opportunities.find import newest_day
+from graph.opportunities.kinds import KINDS
+from graph.opportunities.task import Task
+from graph.snapshot import Snapshot
+from texts import UserError
+from texts.progress import Progress
+
+MOST_ROWS: Final = 400_000
+"""Most candidates evaluated; subjects beyond are sampled by key."""
+HIDDEN_SHARE: Final = 0.2
+"""Leave-one-out: the share of customers who have one product hidden."""
+RETAIL: Final = "cross_sell"
+RANKING: Final = ("hit_rate_1", "hit_rate_3", "hit_rate_5", "map_7")
+"""Metrics of the order of products within a subject: they say nothing where each subject has one row."""
+
+Figures = dict[str, dict[str, Estimate]]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """The figures of each kind by model and metric, and how many rows and takers they rest on."""
+
+    kinds: dict[str, Figures]
+    sizes: dict[str, dict[str, int]]
+    models: dict[str, dict[str, Any]]
+
+    def json(self) -> dict[str, Any]:
+        """The object of `guanxi evaluate --json`."""
+        kinds = {
+            kind: {model: {name: one.json() for name, one in figures.items()} for model, figures in models.items()}
+            for kind, models in self.kinds.items()
+        }
+        return {"kinds": kinds, "sizes": self.sizes, "models": self.models}
+
+
+def time_split(
+    snapshot: Snapshot, *, as_of: date | None, horizon: int, seed: int, kinds: list[str], progress: Progress
+) -> Backtest:
+    """Find as of a day, score against the horizon after it.
+
+    Args:
+        snapshot: data that goes on after `as_of`.
+        as_of: by default the newest date less the horizon.
+        horizon: days of known outcome after it.
+        seed: of all that is drawn.
+        kinds: which kinds.
+        progress: told each kind.
+
+    Raises:
+        UserError: nothing is dated on or before `as_of`, or the data ends before the horizon does.
+    """
+    newest = newest_day(snapshot)
+    day = as_of or newest - timedelta(days=horizon)
+    until = day + timedelta(days=horizon)
+    bank, later = Bank.read(snapshot, day), Bank.read(snapshot, until)
+    first = bank.first_date()
+    if first is None:
+        raise UserError("evaluate.no_dates", as_of=day)
+    if until > newest:
+        raise UserError("evaluate.too_late", as_of=day, horizon=horizon, newest=newest)
+    task = _task(snapshot, bank, day, horizon, seed, first, progress)
+    return _judged(task, kinds, lambda kind, rows: _LABELS[kind](rows, bank, later, day))
+
+
+def leave_one_out(snapshot: Snapshot, *, horizon: int, seed: int, progress: Progress) -> Backtest:
+    """Hide one product of a fifth of the customers, and see at which place it is offered to them."""
+    day = newest_day(snapshot)
+    bank = Bank.read(snapshot, day)
+    hidden = _hidden(bank, seed)
+    kept = bank.holdings.join(nw.from_native(hidden.lazy()), on=["entity", "product"], how="anti")
+    seen = replace(bank, holdings=nw.from_native(kept.collect().to_native().lazy()))
+    task = _task(snapshot, seen, day, horizon, seed, None, progress)
+
+    def label(_kind: str, rows: pl.DataFrame) -> pl.Series:
+        marked = rows.join(hidden.with_columns(label=1.0), on=["entity", "product"], how="left", maintain_order="left")
+        return marked["label"].fill_null(0.0)
+
+    return _judged(task, [RETAIL], label)
+
+
+def _task(
+    snapshot: Snapshot, bank: Bank, day: date, horizon: int, seed: int, first: date | None, progress: Progress
+) -> Task:
+    consent = "marketing_consent" in snapshot.manifest["tables"]["customers"]["columns"]
+    return Task(bank, day, horizon, seed, first, consent, progress)
+
+
+def _hidden(bank: Bank, seed: int) -> pl.DataFrame:
+    """(entity, product): one retail product of a fifth of those who hold at least two."""
+    retail = bank.products.filter(nw.col("line") == "retail").select("product")
+    held = bank.held().join(retail, on="product", how="semi").collect().to_native().sort("entity", "product")
+    several = held.filter(pl.len().over("entity") > 1)
+    keys = several["entity"].to_numpy().astype(np.uint64)
+    chosen = several.filter(uniform(keys, seed, 21) < HIDDEN_SHARE)
+    pairs = chosen["entity"].to_numpy().astype(np.uint64) * np.uint64(65_536) + chosen["product"].to_numpy()
+    drawn = chosen.with_columns(draw=uniform(pairs, seed, 22)).sort("draw", "entity", "product")
+    return drawn.unique("entity", keep="first", maintain_order=True).drop("draw")
+
+
+def _judged(task: Task, kinds: list[str], label: Callable[[str, pl.DataFrame], pl.Series]) -> Backtest:
+    result = Backtest({}, {}, {})
+    entities = task.bank.parties.select("party", "entity").collect().to_native().rename({"party": "subject"})
+    for kind in kinds:
+        found = KINDS[kind](task)
+        scored = found.scored.join(entities, on="subject", how="left", maintain_order="left")
+        rows = scored.with_columns(label=label(kind, scored))
+        if not task.first:  # where one product of some was hidden, the others have nothing to be found
+            rows = rows.filter(pl.col("label").max().over("subject") > 0)
+        rows = _sample(rows, task.seed)
+        task.progress.step("evaluate.scoring", kind=kind)
+        result.kinds[kind] = {
+            model: _figures(rows, score, task.seed, calibrated=model == "guanxi" and task.first is not None)
+            for model, score in _scores(kind, rows, task)
+        }
+        result.sizes[kind] = {
+            "rows": len(rows),
+            "subjects": rows["subject"].n_unique(),
+            "taken": int(rows["label"].sum()),
+        }
+        result.models[kind] = found.model
+    return result
+
+
+def _sample(rows: pl.DataFrame, seed: int) -> pl.DataFrame:
+    if len(rows) <= MOST_ROWS:
+        return rows
+    return rows.filter(uniform(rows["subject"].to_numpy(), seed, 23) < MOST_ROWS / len(rows))
+
+
+def _figures(rows: pl.DataFrame, score: Floats, seed: int, *, calibrated: bool) -> dict[str, Estimate]:
+    codes = rows["subject"].rank("dense").to_numpy().astype(np.int64) - 1
+    scored = Scored(codes, rows["label"].to_numpy().astype(np.float64), score)
+    each = RANKING if len(np.unique(codes)) == len(codes) else ()
+    metrics = {name: metric for name, metric in METRICS.items() if name not in each}
+    metrics |= {"predicted_over_observed": calibration} if calibrated else {}
+    return {name: estimate(metric, scored, seed) for name, metric in metrics.items()}
+
+
+def _scores(kind: str, rows: pl.DataFrame, task: Task) -> list[tuple[str, Floats]]:
+    own = ("guanxi", rows["probability"].to_numpy())
+    if kind != RETAIL:
+        return [own, ("evidence", rows["holders"].fill_null(0).to_numpy().astype(np.float64))]
+    statistics = items(task.bank, task.as_of)
+    popular = statistics.opening if task.first else statistics.holder_count
+    return [own, ("popularity", popular[rows["product"].to_numpy()]), ("item_knn", _item_knn(rows, task.bank))]
+
+
+def _item_knn(rows: pl.DataFrame, bank: Bank) -> Floats:
+    """Sum of cosines between the offered product and each held one, by counts of persons."""
+    held = bank.held().collect().to_native()
+    shape = (int(max(held["entity"].max() or 0, rows["entity"].max() or 0)) + 1, len(bank.products.collect()))
+    matrix = csr_array((np.ones(len(held)), (held["entity"].to_numpy(), held["product"].to_numpy())), shape=shape)
+    together = (matrix.T @ matrix).toarray()
+    norm = np.sqrt(np.clip(np.diag(together), 1, None))
+    cosine = together / norm[:, None] / norm[None, :]
+    np.fill_diagonal(cosine, 0.0)
+    people, place = np.unique(rows["entity"].to_numpy(), return_inverse=True)
+    return np.asarray(matrix[people] @ cosine)[place, rows["product"].to_numpy()]
+
+
+def _opened(rows: pl.DataFrame, _bank: Bank, later: Bank, day: date) -> pl.Series:
+    opened = later.holdings.filter(nw.col("opened_on") > day).select("entity", "product").unique()
+    return _marked(rows, opened.collect().to_native(), ["entity", "product"])
+
+
+def _arrived(rows: pl.DataFrame, bank: Bank, later: Bank, _day: date) -> pl.Series:
+    before = bank.customers.select("entity")
+    return _marked(
+        rows,
+        later.customers.select("entity").join(before, on="entity", how="anti").unique().collect().to_native(),
+        ["entity"],
+    )
+
+
+def _joined(rows: pl.DataFrame, _bank: Bank, later: Bank, day: date) -> pl.Series:
+    joined = later.companies.filter(nw.col("client_since") > day).select("entity").unique()
+    return _marked(rows, joined.collect().to_native(), ["entity"])
+
+
+def _marked(rows: pl.DataFrame, taken: pl.DataFrame, key: list[str]) -> pl.Series:
+    marked = rows.join(taken.with_columns(label=pl.lit(1.0)), on=key, how="left", maintain_order="left")
+    return marked["label"].fill_null(0.0)
+
+
+_LABELS: Final[dict[str, Callable[[pl.DataFrame, Bank, Bank, date], pl.Series]]] = {
+    "cross_sell": _opened,
+    "payroll_to_retail": _arrived,
+    "company_prospect": _joined,
+}
+"""What counts as taken, by kind."""
