@@ -21,6 +21,10 @@ RULES: Final = (
 )
 
 
+MOST_MONEY: Final = 1e13
+"""Yuan. More is no amount of money but a mistake, and would not be exact to the fen in a Float64."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: `table` is what it refers to; `type_column` names the table where that varies by row."""
@@ -63,7 +67,7 @@ def _date(name: str, *, required: bool = False) -> Column:
 
 
 def _money(name: str, *, required: bool = False) -> Column:
-    return Column(name, "money", required=required)
+    return Column(name, "money", required=required, low=-MOST_MONEY, high=MOST_MONEY)
 
 
 def _enum(name: str, *values: str, required: bool = False) -> Column:

@@ -198,7 +198,7 @@ class _Making:
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "mode": self.request.mode,
             "base": self.base.version if self.base else None,
-            "source": {"location": self.request.source, "files": report["files"]},
+            "source": {"location": checked.location, "files": report["files"]},
             "tables": tables,
             "extras": self._extras(),
             "newest_date": _newest_date(self._read, list(columns)),

@@ -8,7 +8,6 @@ from typing import Final
 import polars as pl
 
 from graph.home import Home
-from graph.model import NODES
 from graph.snapshot import ENDS, GraphTables, Snapshot, latest_snapshot
 from loaders.contract import PARTY_TABLES, TABLES
 from loaders.load import Loaded, Request, load_source

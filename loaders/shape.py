@@ -9,9 +9,9 @@ import polars as pl
 
 from graph.model import NODES, RELATIONSHIPS
 from graph.snapshot import relationship_schema
+from loaders.codes import NodeCodes
 from loaders.contract import PARTY_TABLES, TABLES
 from loaders.identity import resolve
-from loaders.codes import NodeCodes
 from texts.progress import Progress
 
 Read = Callable[[str], pl.LazyFrame]

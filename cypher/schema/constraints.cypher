@@ -1,0 +1,23 @@
+// made by python -m graph.model_page
+CREATE CONSTRAINT `guanxi_Customer_customer_id` IF NOT EXISTS FOR (n:`Customer`) REQUIRE n.`customer_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Company_company_id` IF NOT EXISTS FOR (n:`Company`) REQUIRE n.`company_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Employee_employee_id` IF NOT EXISTS FOR (n:`Employee`) REQUIRE n.`employee_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Product_product_id` IF NOT EXISTS FOR (n:`Product`) REQUIRE n.`product_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Branch_branch_id` IF NOT EXISTS FOR (n:`Branch`) REQUIRE n.`branch_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Manager_manager_id` IF NOT EXISTS FOR (n:`Manager`) REQUIRE n.`manager_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Counterparty_counterparty_id` IF NOT EXISTS FOR (n:`Counterparty`) REQUIRE n.`counterparty_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Campaign_campaign_id` IF NOT EXISTS FOR (n:`Campaign`) REQUIRE n.`campaign_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_Opportunity_opportunity_id` IF NOT EXISTS FOR (n:`Opportunity`) REQUIRE n.`opportunity_id` IS UNIQUE;
+CREATE CONSTRAINT `guanxi_GuanxiSync_layer` IF NOT EXISTS FOR (n:`GuanxiSync`) REQUIRE n.`layer` IS UNIQUE;
+CREATE INDEX `guanxi_Customer_name_index` IF NOT EXISTS FOR (n:`Customer`) ON (n.`name`);
+CREATE INDEX `guanxi_Customer_id_number_index` IF NOT EXISTS FOR (n:`Customer`) ON (n.`id_number`);
+CREATE INDEX `guanxi_Customer_phone_index` IF NOT EXISTS FOR (n:`Customer`) ON (n.`phone`);
+CREATE INDEX `guanxi_Company_name_index` IF NOT EXISTS FOR (n:`Company`) ON (n.`name`);
+CREATE INDEX `guanxi_Company_credit_code_index` IF NOT EXISTS FOR (n:`Company`) ON (n.`credit_code`);
+CREATE INDEX `guanxi_Employee_name_index` IF NOT EXISTS FOR (n:`Employee`) ON (n.`name`);
+CREATE INDEX `guanxi_Employee_id_number_index` IF NOT EXISTS FOR (n:`Employee`) ON (n.`id_number`);
+CREATE INDEX `guanxi_Employee_phone_index` IF NOT EXISTS FOR (n:`Employee`) ON (n.`phone`);
+CREATE INDEX `guanxi_Counterparty_name_index` IF NOT EXISTS FOR (n:`Counterparty`) ON (n.`name`);
+CREATE INDEX `guanxi_Opportunity_kind_index` IF NOT EXISTS FOR (n:`Opportunity`) ON (n.`kind`);
+CREATE INDEX `guanxi_Opportunity_branch_id_index` IF NOT EXISTS FOR (n:`Opportunity`) ON (n.`branch_id`);
+CREATE INDEX `guanxi_Opportunity_manager_id_index` IF NOT EXISTS FOR (n:`Opportunity`) ON (n.`manager_id`);

@@ -1,0 +1,21 @@
+"""What the loaders' tests share: reading and checking a source in one step."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.bank import Check
+
+from loaders.check import Checked, check
+from loaders.sources import open_source
+
+
+@pytest.fixture
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
+    """`checked(location, mapping=None, **options)`: the source read and checked in a folder of its own."""
+
+    def run(location: object, mapping: Path | None = None, **options: Any) -> Checked:
+        folder = tmp_path_factory.mktemp("staging")
+        return check(open_source(str(location), mapping, folder), folder / "checked", **options)
+
+    return run
