@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 import polars as pl
@@ -13,7 +12,7 @@ from guanxi.options import Session, session_command
 from loaders.load import Request
 from texts import UserError, language, say
 
-SHOWN = 10
+SHOWN = 5
 DEFAULTS: Options = {
     "kinds": (), "as_of": None, "horizon": 180, "branch": None, "manager": None, "top": None, "per_subject": 3,
     "min_value": None, "unmask": False,
@@ -47,16 +46,10 @@ def demo(session: Session, /, customers: int, seed: int) -> None:
 def _show_best(session: Session, file: Path) -> None:
     """The best of each kind, with their reasons: what a relationship manager would look at first."""
     reason = f"reason_{language()}"
-    columns: dict[str, Any] = {
-        "kind": "kind",
-        "subject_name": "subject",
-        "product_id": "product",
-        "probability": "probability",
-        reason: "reason",
-    }
-    best = pl.scan_parquet(file).sort("kind", "rank").group_by("kind", maintain_order=True).head(SHOWN // 2)
-    rows = best.select(list(columns)).with_columns(pl.col("probability").round(3)).collect().rows()
-    session.terminal.table([say(f"cli.demo_column_{name}") for name in columns.values()], rows)
+    best = pl.scan_parquet(file).sort("kind", "rank").group_by("kind", maintain_order=True).head(SHOWN)
+    rows = best.select("kind", "subject_name", "product_id", pl.col("probability").round(3), reason).collect().rows()
+    columns = [say(f"cli.demo_column_{name}") for name in ("kind", "subject", "product", "probability", "reason")]
+    session.terminal.table(columns, [(say(f"cli.kind_{kind}"), *cells) for kind, *cells in rows])
 
 
 def _next(session: Session, out: Path) -> list[str]:

@@ -17,7 +17,7 @@ from graph.opportunities import find
 from graph.opportunities.kinds import KINDS
 from graph.opportunities.rendered import Selection
 from graph.snapshot import Snapshot, Tables, latest_findings, latest_snapshot, prune, replace_file, writing_version
-from guanxi.commands.load import load_options, load_request, sync
+from guanxi.commands.load import load_options, load_request, reach_store, sync
 from guanxi.options import Date, Session, session_command
 from loaders.load import Loaded, Request, load_source
 from texts import language, say
@@ -74,7 +74,7 @@ def find_command(session: Session, /, **options: Any) -> None:
     home = session.settings.home
     with home.writing("find"):
         findings = find_in(session, latest_snapshot(home), options)
-        changes = sync(session, "findings", findings)
+        changes = sync(session, findings=findings)
     session.terminal.result(found_json(findings) | {"store": changes}, found_lines(findings.manifest))
 
 
@@ -86,7 +86,8 @@ def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
         if session.settings.has_store:
             from graph.opportunities.graph_tables import write_graph_tables
 
-            write_graph_tables(Tables(folder), snapshot, progress)
+            progress.step("cli.find_graph_tables")
+            write_graph_tables(Tables(folder), snapshot)
     prune(home)
     return latest_findings(home)[0]
 
@@ -151,12 +152,11 @@ def run_batch(session: Session, request: Request, out: Path, options: Options) -
     begun, home, unmask = time.monotonic(), session.settings.home, options.pop("unmask")
     chosen = selection(None, options)
     with home.writing("run"), _results_folder(out) as folder:
+        reach_store(session)
         loaded = load_source(home, request, session.terminal.progress)
-        changes = sync(session, "snapshot", loaded.snapshot)
         findings = find_in(session, loaded.snapshot, options)
-        more = sync(session, "findings", findings)
+        store = sync(session, snapshot=loaded.snapshot, findings=findings)
         rows = _export_all(session, findings, loaded, chosen, folder, unmask=unmask)
-        store = {name: number + more[name] for name, number in changes.items()}
         result = (
             loaded.json()
             | found_json(findings)

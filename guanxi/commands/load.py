@@ -86,19 +86,38 @@ def load(session: Session, /, **options: Any) -> None:
     """Check SOURCE, resolve identities, write the graph."""
     home = session.settings.home
     with home.writing("load"):
+        reach_store(session)
         loaded = load_source(home, load_request(options), session.terminal.progress)
-        changes = sync(session, "snapshot", loaded.snapshot)
+        changes = sync(session, snapshot=loaded.snapshot)
     show_loaded(session, loaded, changes)
 
 
-def sync(session: Session, layer: str, tables: Tables) -> dict[str, int]:
-    """Bring a layer of the store to these tables; nothing to do without a store."""
+def sync(session: Session, **layers: Tables) -> dict[str, int]:
+    """Bring layers of the store (`snapshot`, `findings`) to these tables; nothing to do without a store."""
     settings = session.settings
     if not settings.has_store:
         return {"created": 0, "updated": 0, "deleted": 0}
     from graph.store import load_into_store
 
-    return load_into_store(settings.store, settings.home, layer, tables, session.terminal.progress).json()
+    return load_into_store(settings.store, settings.home, layers, session.terminal.progress).json()
+
+
+def reach_store(session: Session) -> None:
+    """Find out before long work whether the store can be had at all.
+
+    Raises:
+        UserError: Neo4j cannot be fetched, reached or entered.
+    """
+    settings = session.settings
+    if not settings.has_store:
+        return
+    from graph.store import LocalServer, open_store
+
+    if settings.store == "local":
+        LocalServer.of(settings.home, session.terminal.progress)
+    else:
+        with open_store(settings.store, settings.home, session.terminal.progress):
+            pass
 
 
 def show_loaded(session: Session, loaded: Loaded, changes: dict[str, int]) -> None:
@@ -135,5 +154,5 @@ def pull(session: Session, /) -> None:
         ):
             graph = read_graph(store, SNAPSHOT, Path(folder) / "graph", session.terminal.progress)
             loaded = pull_snapshot(settings.home, graph, session.terminal.progress)
-        changes = sync(session, "snapshot", loaded.snapshot)
+        changes = sync(session, snapshot=loaded.snapshot)
     show_loaded(session, loaded, changes)

@@ -1,0 +1,1 @@
+"""Facts that the payments and records show, though no table says them."""

@@ -1,0 +1,52 @@
+"""The facts that `find` detects, as tables: from_type, from_id, to_type, to_id, confidence, and what each has more."""
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from graph.facts.payroll import salaries
+from graph.features.bank import Bank
+from graph.snapshot import Snapshot
+
+FACTS: Final = ("is_customer", "pays_salary")
+
+
+def write_facts(snapshot: Snapshot, bank: Bank, day: date, folder: Path) -> dict[str, int]:
+    """Write each fact's table into `folder`; the number of rows of each."""
+    folder.mkdir()
+    tables = {"is_customer": _is_customer(snapshot, bank), "pays_salary": _pays_salary(bank, day)}
+    for name, table in tables.items():
+        table.sort("from_type", "from_id", "to_type", "to_id").write_parquet(folder / f"{name}.parquet")
+    return {name: len(table) for name, table in tables.items()}
+
+
+def _is_customer(snapshot: Snapshot, bank: Bank) -> pl.DataFrame:
+    """Links between records that both stood on the day."""
+    links = snapshot.relationships("IS_CUSTOMER")
+    known = bank.parties.to_native().select("party", "label", "id")
+    for end, label, frame in (("from", "Employee", bank.staff), ("to", "Customer", bank.customers)):
+        there = frame.to_native().select("party").join(known, on="party").select("id")
+        links = links.filter(pl.col(f"{end}_label") == label).join(
+            there, left_on=f"{end}_id", right_on="id", how="semi"
+        )
+    return links.select(
+        pl.lit("employee").alias("from_type"), "from_id", pl.lit("customer").alias("to_type"), "to_id",
+        pl.col("probability").fill_null(1.0).alias("confidence"), "method",
+    ).collect()  # fmt: skip
+
+
+def _pays_salary(bank: Bank, day: date) -> pl.DataFrame:
+    found = (
+        salaries(bank, day).with_columns((nw.col("monthly_fen") / 100).alias("monthly_amount")).collect().to_native()
+    )
+    known = bank.parties.to_native().select("party", "label", "id").collect()
+    for code, end in (("payer", "from"), ("payee", "to")):
+        keys = known.select(
+            pl.col("party").alias(code), pl.col("label").str.to_lowercase().alias(f"{end}_type"),
+            pl.col("id").alias(f"{end}_id"),
+        )  # fmt: skip
+        found = found.join(keys, on=code, how="left")
+    return found.select("from_type", "from_id", "to_type", "to_id", "confidence", "months", "monthly_amount")

@@ -1,0 +1,215 @@
+"""The bank as it stood on a day: coded long tables from a snapshot, with nothing in them dated later.
+
+`Bank.read` codes the snapshot once; `bank.at(day)` is the only place where dates are cut, so no feature can see
+past its cut-off. A row without a date was always there (the contract: empty = unknown).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from graph.model import NODES
+from graph.people import Frame, coded_end, parties
+from graph.snapshot import Snapshot, relationship_schema
+
+PAYMENTS: Final = {
+    "paid_on": pl.Date(), "payer_type": pl.String(), "payer_id": pl.String(), "payee_type": pl.String(),
+    "payee_id": pl.String(), "amount": pl.Float64(), "count": pl.Int64(), "purpose": pl.String(),
+}  # fmt: skip
+CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "SUPPLIES")
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Coded tables; `entity` is a person or an organisation (see `graph.people`), `product` a row of products."""
+
+    parties: Frame
+    """label, id, party, entity"""
+    products: Frame
+    """product, product_id, category, line, risk_level, annual_value, prerequisite (code)"""
+    customers: Frame
+    """party, entity, came_on and the contract's attributes"""
+    companies: Frame
+    """entity, name, industry (its place among the names in order), size, registered_capital, city, client_since"""
+    outside: Frame
+    """entity: organisations outside the bank, known from payments only"""
+    staff: Frame
+    """party, entity, company (entity), title, monthly_salary, hired_on, left_on"""
+    holdings: Frame
+    """entity, product, opened_on, closed_on"""
+    ties: Frame
+    """type, kind, from, to, share, since: family, ownership, offices and supply among entities"""
+    payments: Frame
+    """payer, payee, paid_on, fen, count, purpose"""
+
+    @classmethod
+    def read(cls, snapshot: Snapshot, as_of: date) -> "Bank":
+        """A snapshot as it stood on `as_of`, coded and held in memory."""
+        known = parties(snapshot)
+        products = _products(snapshot)
+        bank = cls(
+            parties=known,
+            products=products,
+            customers=_customers(snapshot, known),
+            companies=_companies(snapshot, known),
+            outside=kept(
+                _own_code(snapshot, known, "Counterparty").filter(nw.col("kind") == "company").select("entity")
+            ),
+            staff=_staff(snapshot, known),
+            holdings=_holdings(snapshot, known, products),
+            ties=nw.concat([_ties(snapshot, known, name) for name in CARRIED]),
+            payments=_payments(snapshot, known),
+        )
+        cut = bank._cut(as_of)
+        graded = _known_grades(cut.customers, as_of)
+        return replace(cut, customers=kept(_arrivals(graded, cut.holdings, as_of)))
+
+    def at(self, day: date) -> "Bank":
+        """The bank as it stood at the end of an earlier `day`."""
+        cut = self._cut(day)
+        return replace(cut, customers=kept(_begun(cut.customers, "came_on", day)))
+
+    def _cut(self, day: date) -> "Bank":
+        return replace(
+            self,
+            holdings=kept(_begun(self.holdings, "opened_on", day).with_columns(_not_after("closed_on", day))),
+            companies=kept(self.companies.with_columns(_not_after("client_since", day))),
+            staff=kept(_still(_begun(self.staff, "hired_on", day), "left_on", day)),
+            ties=kept(_begun(self.ties, "since", day)),
+            payments=kept(self.payments.filter(nw.col("paid_on") <= day)),
+        )
+
+    def first_date(self) -> date | None:
+        """The earliest date on which anything happened; None where nothing is dated."""
+        dated = (
+            ("holdings", "opened_on"), ("customers", "came_on"), ("payments", "paid_on"), ("companies", "client_since"),
+        )  # fmt: skip
+        found = [getattr(self, name).select(nw.col(column).min()).collect().item() for name, column in dated]
+        return min((day for day in found if day is not None), default=None)
+
+    def people(self) -> "Bank":
+        """The same bank with the retail side of its holdings only."""
+        retail = self.products.filter(nw.col("line") == "retail").select("product")
+        held = self.holdings.join(retail, on="product", how="semi").join(self.banking(), on="entity", how="semi")
+        return replace(self, holdings=kept(held))
+
+    def held(self) -> Frame:
+        """Who holds what on the bank's day: unique (entity, product)."""
+        return self.holdings.filter(nw.col("closed_on").is_null()).select("entity", "product").unique()
+
+    def banking(self) -> Frame:
+        """The people who are customers: unique `entity`."""
+        return self.customers.select("entity").unique()
+
+
+def kept(frame: Frame) -> Frame:
+    """The same frame, computed once (what `persist` is on Spark)."""
+    return frame.collect().lazy()
+
+
+def _begun(frame: Frame, column: str, day: date) -> Frame:
+    return frame.filter(nw.col(column).is_null() | (nw.col(column) <= day))
+
+
+def _not_after(column: str, day: date) -> nw.Expr:
+    return nw.when(nw.col(column) <= day).then(nw.col(column)).otherwise(None).alias(column)
+
+
+def _still(frame: Frame, column: str, day: date) -> Frame:
+    """Not ended by `day`."""
+    return frame.filter(nw.col(column).is_null() | (nw.col(column) > day))
+
+
+def _known_grades(customers: Frame, as_of: date) -> Frame:
+    """A risk tolerance that was assessed later is not known yet.
+
+    Only `as_of` cuts it: the source keeps one assessment for each customer, so past cut-offs use the present one.
+    """
+    known = nw.col("risk_assessed_on").is_null() | (nw.col("risk_assessed_on") <= as_of)
+    tolerance = nw.when(known).then(nw.col("risk_tolerance")).otherwise(None).alias("risk_tolerance")
+    return customers.with_columns(tolerance, _not_after("risk_assessed_on", as_of))
+
+
+def _arrivals(customers: Frame, holdings: Frame, as_of: date) -> Frame:
+    """Who is a customer, with `came_on`: its own date, or else its first contract, or null for always."""
+    first = holdings.group_by("entity").agg(nw.col("opened_on").min().alias("first_opened"))
+    known = nw.when(nw.col("since").is_null()).then(nw.col("first_opened")).otherwise(nw.col("since"))
+    arrived = customers.join(first, on="entity", how="left").with_columns(known.alias("came_on"))
+    return _begun(arrived, "since", as_of).drop("since", "first_opened")
+
+
+def _own_code(snapshot: Snapshot, known: Frame, label: str) -> Frame:
+    key = NODES[label].key
+    codes = known.filter(nw.col("label") == label).select(nw.col("id").alias(key), "party", "entity")
+    return nw.from_native(snapshot.nodes(label)).join(codes, on=key, how="inner")
+
+
+def _products(snapshot: Snapshot) -> Frame:
+    listed = nw.from_native(snapshot.nodes("Product")).with_row_index("product", order_by="product_id")
+    listed = kept(listed.with_columns(nw.col("product").cast(nw.UInt16)))
+    codes = listed.select(nw.col("product_id").alias("prerequisite_id"), nw.col("product").alias("prerequisite"))
+    columns = ("product", "product_id", "category", "line", "risk_level", "annual_value", "prerequisite", "name")
+    return kept(listed.join(codes, on="prerequisite_id", how="left").select(*columns).sort("product"))
+
+
+def _customers(snapshot: Snapshot, known: Frame) -> Frame:
+    return _own_code(snapshot, known, "Customer").select(
+        "party", "entity", "gender", "birth_date", "id_number", "city", "employer_name", "monthly_income", "segment",
+        "aum", "risk_tolerance", "risk_assessed_on", "since", "preferred_channel", "marketing_consent",
+        "do_not_contact", "refused_channels", "refused_on",
+    )  # fmt: skip
+
+
+def _companies(snapshot: Snapshot, known: Frame) -> Frame:
+    listed = _own_code(snapshot, known, "Company")
+    named = listed.select("industry").unique().filter(~nw.col("industry").is_null())
+    codes = named.with_row_index("industry_code", order_by="industry")
+    return listed.join(codes, on="industry", how="left").select(
+        "entity", "name", nw.col("industry_code").alias("industry"), "size", "registered_capital", "city",
+        "client_since",
+    )  # fmt: skip
+
+
+def _staff(snapshot: Snapshot, known: Frame) -> Frame:
+    companies = known.filter(nw.col("label") == "Company")
+    codes = companies.select(nw.col("id").alias("company_id"), nw.col("entity").alias("company"))
+    staff = _own_code(snapshot, known, "Employee").join(codes, on="company_id", how="inner")
+    return staff.select(
+        "party", "entity", "company", "title", "monthly_salary", "hired_on", "left_on", "id_number", "phone"
+    )
+
+
+def _holdings(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:
+    codes = products.select(nw.col("product_id").alias("to_id"), "product")
+    held = nw.from_native(snapshot.relationships("HOLDS")).join(codes, on="to_id", how="inner")
+    return coded_end(held, known, "from").select(nw.col("from").alias("entity"), "product", "opened_on", "closed_on")
+
+
+def _ties(snapshot: Snapshot, known: Frame, name: str) -> Frame:
+    columns = relationship_schema(name)
+    frame = nw.from_native(snapshot.relationships(name)).with_columns(nw.lit(name).alias("type"))
+    for column in ("kind", "share"):
+        if column not in columns:
+            frame = frame.with_columns(nw.lit(None).cast(nw.String if column == "kind" else nw.Float64).alias(column))
+    coded = coded_end(coded_end(frame, known, "from"), known, "to")
+    return coded.select("type", "kind", "from", "to", "share", "since").filter(nw.col("from") != nw.col("to"))
+
+
+def _payments(snapshot: Snapshot, known: Frame) -> Frame:
+    native = snapshot.table("payments") if "payments" in snapshot.tables() else pl.LazyFrame(schema=PAYMENTS)
+    frame = nw.from_native(native)
+    types = known.with_columns(nw.col("label").str.to_lowercase())
+    for end in ("payer", "payee"):
+        frame = coded_end(frame.rename({f"{end}_type": f"{end}_label"}), types, end)
+    fen = (nw.col("amount") * 100).round().cast(nw.Int64).alias("fen")
+    return frame.select(
+        "payer", "payee", "paid_on", fen, nw.col("count").fill_null(1).cast(nw.Int32), "purpose"
+    ).filter(nw.col("payer") != nw.col("payee"))
+
+
+def days_since(column: str, day: date) -> nw.Expr:
+    """Whole days from a date column to `day`; null where the date is unknown."""
+    return (nw.lit(day) - nw.col(column)).dt.total_minutes() // 1440

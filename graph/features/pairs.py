@@ -1,0 +1,168 @@
+"""Features of (subject, product) rows: peers who hold it, the product itself, and what the subject holds beside it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from graph.features import peers, persons
+from graph.features.bank import Bank, kept
+from graph.features.items import Items, from_held, items, person_products
+from graph.people import Frame
+
+RECENT_DAYS: Final = 180
+FAMILIES: Final = ("colleagues", "household", "joint", "partners")
+"""Who a subject's peers are: by employer, by family, by joint account, by payments."""
+FEATURES: Final = (
+    "product", "category", "log_value", "grade", "base", "opening", "growth",
+    "colleagues", "colleagues_banking", "banking_share",
+    *(f"{family}_{count}" for family in FAMILIES for count in ("hold", "recent", "lift")),
+    "household", "joint", "partners",
+    "together_mean", "together_best", "next_mean", "next_best",
+    *persons.FEATURES,
+)  # fmt: skip
+CATEGORICAL: Final = ("product", "category")
+CATEGORIES: Final = (
+    "deposit", "card", "loan", "mortgage", "wealth", "fund", "insurance", "gold", "payment", "payroll",
+    "cash_management", "trade_finance", "other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PairTables:
+    """All that (subject, product) rows are joined with, as of one day."""
+
+    held: Frame
+    recent: Frame
+    employers: Frame
+    staff: Frame
+    """company, colleagues, colleagues_banking"""
+    staff_holders: Frame
+    """company, product, colleagues_hold, colleagues_recent"""
+    neighbours: dict[str, Frame]
+    items: Items
+    products: Frame
+    persons: Frame
+    """party and the features of `graph.features.persons`"""
+
+    @classmethod
+    def of(cls, bank: Bank, day: date) -> "PairTables":
+        """The tables of a bank cut at `day`."""
+        held = kept(bank.held())
+        recent = kept(bank.holdings.filter(
+            (nw.col("opened_on") > day - timedelta(days=RECENT_DAYS)) & nw.col("closed_on").is_null()
+        ).select("entity", "product").unique())  # fmt: skip
+        belonging = kept(peers.members(bank))
+        banking = peers.hub_sizes(belonging.join(bank.banking(), on="entity", how="semi"), "colleagues_banking")
+        statistics = items(bank, day, held)
+        return cls(
+            held=held,
+            recent=recent,
+            employers=kept(peers.employers(bank)),
+            staff=kept(peers.hub_sizes(belonging, "colleagues").join(banking, on="company", how="left")),
+            staff_holders=kept(
+                peers.hub_holders(belonging, held, "colleagues_hold").join(
+                    peers.hub_holders(belonging, recent, "colleagues_recent"), on=["company", "product"], how="left"
+                )
+            ),
+            neighbours={
+                "household": kept(peers.family_pairs(bank)),
+                "joint": kept(peers.family_pairs(bank, ("joint_account",))),
+                "partners": kept(peers.payment_pairs(bank, day)),
+            },
+            items=statistics,
+            products=kept(_product_features(bank, statistics)),
+            persons=kept(persons.features(bank, day, held)),
+        )
+
+    def features(self, rows: Frame, held: Frame) -> pl.DataFrame:
+        """`rows` (party, entity, product, own, …) with `FEATURES`, `*_via` and `because`, sorted by party and product.
+
+        `own` is 1 where the subject's own holding of the product is counted among those of its peers (a holding
+        that is hidden to learn from it), else 0. `held` is what the subjects themselves are seen to hold.
+        """
+        subjects = kept(rows.select("entity").unique())
+        joined = self._with_colleagues(rows)
+        for family, pairs in self.neighbours.items():
+            near = pairs.join(subjects, on="entity", how="semi")
+            joined = (
+                joined.join(peers.neighbours(near, family), on="entity", how="left")
+                .join(peers.neighbour_holders(near, self.held, f"{family}_hold"), on=["entity", "product"], how="left")
+                .join(
+                    peers.neighbour_holders(near, self.recent, f"{family}_recent").drop(f"{family}_recent_via"),
+                    on=["entity", "product"],
+                    how="left",
+                )
+            )
+        joined = (
+            joined.join(self.persons, on="party", how="left")
+            .join(self.products, on="product", how="left")
+            .with_columns(_filled_counts())
+        )
+        joined = joined.with_columns(_banking_share(), *(_lift(family) for family in FAMILIES))
+        table = joined.collect().to_native().sort("party", "product")
+        return self._with_items(table, held.join(subjects, on="entity", how="semi"))
+
+    def _with_colleagues(self, rows: Frame) -> Frame:
+        """A declared employer's staff are colleagues too, but the subject is not one of those counted."""
+        joined = (
+            rows.join(self.employers, on="entity", how="left")
+            .join(self.staff, on="company", how="left")
+            .join(self.staff_holders, on=["company", "product"], how="left")
+        )
+        counts = ("colleagues", "colleagues_banking", "colleagues_hold", "colleagues_recent", "member")
+        joined = joined.with_columns(nw.col(*counts).fill_null(0))
+        own = nw.col("own") * nw.col("member")
+        banking = nw.when(nw.col("banks")).then(nw.col("member")).otherwise(0)
+        return joined.with_columns(
+            nw.col("colleagues") - nw.col("member"),
+            nw.col("colleagues_banking") - banking,
+            nw.col("colleagues_hold") - own,
+        )
+
+    def _with_items(self, table: pl.DataFrame, held: Frame) -> pl.DataFrame:
+        """What the subject holds, through the two product-by-product matrices."""
+        people = table["entity"].unique().sort().to_numpy()
+        mine = person_products(held, people, len(self.items.holders))
+        place = np.searchsorted(people, table["entity"].to_numpy()), table["product"].to_numpy()
+        together, together_best, because = from_held(mine, self.items.together)
+        following, following_best, _ = from_held(mine, self.items.next)
+        return table.with_columns(
+            together_mean=together[place], together_best=together_best[place], because=because[place],
+            next_mean=following[place], next_best=following_best[place],
+        )  # fmt: skip
+
+
+def _product_features(bank: Bank, statistics: Items) -> Frame:
+    rates = pl.LazyFrame({
+        "product": np.arange(len(statistics.holders), dtype=np.uint16),
+        "base": statistics.holders,
+        "opening": statistics.opening,
+        "growth": np.log((statistics.lately + 1e-6) / (statistics.opening + 1e-6)),
+    })  # fmt: skip
+    value = nw.col("annual_value").fill_null(0.0)
+    listed = bank.products.select(
+        "product",
+        nw.col("category").replace_strict(list(CATEGORIES), list(range(len(CATEGORIES))), return_dtype=nw.Int8),
+        (nw.when(value > 0).then(value).otherwise(0.0) + 1.0).log().alias("log_value"),
+        nw.col("risk_level").alias("grade"),
+    )
+    return listed.join(nw.from_native(rates), on="product", how="left")
+
+
+def _filled_counts() -> list[nw.Expr]:
+    counts = [f"{family}_{count}" for family in FAMILIES for count in ("hold", "recent")]
+    return [nw.col(name).fill_null(0) for name in (*counts, *FAMILIES[1:])]
+
+
+def _banking_share() -> nw.Expr:
+    return ((nw.col("colleagues_banking") + 1.0) / (nw.col("colleagues") + 2.0)).alias("banking_share")
+
+
+def _lift(family: str) -> nw.Expr:
+    """Log of the peers' share over the base rate; 0 where there are no peers."""
+    lift = (peers.shrunk_share(f"{family}_hold", family, "base") / nw.col("base")).log()
+    return lift.alias(f"{family}_lift")

@@ -1,0 +1,105 @@
+"""Peers as counts: how many of a subject's colleagues, relatives or payment partners hold a product.
+
+    (subject)─(hub)─(peers)      hub_holders: count per (hub, product), joined back, oneself taken out
+    (subject)─(neighbour)        neighbour_holders: over pairs that the data gives, never pairs made from a hub
+
+`held` is any unique (entity, product) table: all holdings, or only those opened lately.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+import narwhals as nw
+
+from graph.features.bank import Bank
+from graph.people import Frame
+
+FAMILY: Final = ("spouse", "parent", "sibling")
+MOST_PARTNERS: Final = 50
+"""A party that pays or is paid by more than this many others is a hub, not somebody's acquaintance."""
+PAYMENT_DAYS: Final = 365
+SHRINKAGE: Final = 4.0
+"""Peers' weight against the base rate: four peers count as much as what is known of everybody."""
+
+
+def members(bank: Bank) -> Frame:
+    """Who is on whose staff: unique (company, entity)."""
+    return bank.staff.select("company", "entity").unique()
+
+
+def employers(bank: Bank) -> Frame:
+    """One employer for each person: `entity`, `company`, `staff_party`, `monthly_salary`, `member` (1).
+
+    The last one hired by; where no staff list names a person, the company of exactly the name that they declared,
+    with `member` 0: they are not among those counted there.
+    """
+    listed = bank.staff.unique(subset="entity", keep="last", order_by=["hired_on", "party"]).select(
+        "entity", "company", nw.col("party").alias("staff_party"), "monthly_salary", nw.lit(1).alias("member")
+    )
+    named = bank.companies.group_by("name").agg(nw.col("entity").min().alias("company"))
+    declared = (
+        bank.customers.filter(~nw.col("employer_name").is_null())
+        .join(named, left_on="employer_name", right_on="name", how="inner")
+        .join(bank.staff, on="entity", how="anti")
+        .group_by("entity")
+        .agg(nw.col("company").min())
+        .select(
+            "entity", "company", nw.lit(None).cast(nw.UInt32).alias("staff_party"),
+            nw.lit(None).cast(nw.Float64).alias("monthly_salary"), nw.lit(0).alias("member"),
+        )
+    )  # fmt: skip
+    return nw.concat([listed, declared])
+
+
+def family_pairs(bank: Bank, kinds: tuple[str, ...] = FAMILY) -> Frame:
+    """Relatives, both ways: unique (entity, other)."""
+    ties = bank.ties.filter((nw.col("type") == "RELATED_TO") & nw.col("kind").is_in(list(kinds)))
+    return both_ways(ties, "from", "to")
+
+
+def payment_pairs(bank: Bank, day: date) -> Frame:
+    """People who paid each other within a year, both ways: unique (entity, other); hubs on either side left out."""
+    lately = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=PAYMENT_DAYS))
+    people = bank.banking()
+    for end in ("payer", "payee"):
+        lately = lately.join(people.rename({"entity": end}), on=end, how="semi")
+    pairs = both_ways(lately, "payer", "payee").collect().lazy()
+    few = pairs.group_by("entity").agg(nw.len().alias("degree")).filter(nw.col("degree") <= MOST_PARTNERS)
+    few = few.select("entity")
+    return pairs.join(few, on="entity", how="semi").join(few.rename({"entity": "other"}), on="other", how="semi")
+
+
+def both_ways(frame: Frame, left: str, right: str) -> Frame:
+    """Unique (entity, other) in both directions."""
+    one = frame.select(nw.col(left).alias("entity"), nw.col(right).alias("other"))
+    other = frame.select(nw.col(right).alias("entity"), nw.col(left).alias("other"))
+    return nw.concat([one, other]).unique()
+
+
+def hub_holders(belonging: Frame, held: Frame, name: str) -> Frame:
+    """(company, product, `name`): how many members of each hub hold each product."""
+    joined = belonging.join(held, on="entity", how="inner")
+    return joined.group_by("company", "product").agg(nw.len().cast(nw.Int32).alias(name))
+
+
+def hub_sizes(belonging: Frame, name: str) -> Frame:
+    """(company, `name`): how many members each hub has."""
+    return belonging.group_by("company").agg(nw.len().cast(nw.Int32).alias(name))
+
+
+def neighbour_holders(pairs: Frame, held: Frame, name: str) -> Frame:
+    """(entity, product, `name`): how many neighbours hold each product; `name`_via is the smallest of them."""
+    joined = pairs.join(held.rename({"entity": "other"}), on="other", how="inner")
+    return joined.group_by("entity", "product").agg(
+        nw.len().cast(nw.Int32).alias(name), nw.col("other").min().alias(f"{name}_via")
+    )
+
+
+def neighbours(pairs: Frame, name: str) -> Frame:
+    """(entity, `name`): how many neighbours each has."""
+    return pairs.group_by("entity").agg(nw.len().cast(nw.Int32).alias(name))
+
+
+def shrunk_share(holders: str, peers: str, base: str) -> nw.Expr:
+    """The share of peers who hold, drawn towards the base rate where peers are few."""
+    return (nw.col(holders) + SHRINKAGE * nw.col(base)) / (nw.col(peers) + SHRINKAGE)

@@ -1,0 +1,148 @@
+"""The learner: gradient-boosted trees on top of a base rate, calibrated on the newest known outcomes.
+
+LightGBM (Ke et al. 2017) runs in its deterministic mode with fixed seeds, on rows sorted by key, so the same data
+gives the same model whatever the number of threads. Calibration is Platt's (1999), on the log-odds.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import lightgbm as lgb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+Floats = NDArray[np.float64]
+
+LEAST_POSITIVES: Final = 30
+"""With fewer known outcomes nothing is learned: the kind falls back to its stated prior."""
+SLOPE_POSITIVES: Final = 200
+"""With fewer, calibration moves the level only."""
+ROUNDS: Final = 80
+PARAMETERS: Final = {
+    "objective": "binary",
+    "learning_rate": 0.1,
+    "num_leaves": 24,
+    "min_data_in_leaf": 60,
+    "lambda_l2": 10.0,
+    "feature_fraction": 0.7,
+    "max_bin": 127,
+    "cat_smooth": 20.0,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbosity": -1,
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Examples: features by row, the log-odds they start from, and what is known of their outcome."""
+
+    features: NDArray[np.float32]
+    start: Floats
+    label: NDArray[np.bool_]
+    weight: NDArray[np.float32]
+
+    def where(self, mask: NDArray[np.bool_]) -> "Rows":
+        """The rows that a mask selects."""
+        return Rows(self.features[mask], self.start[mask], self.label[mask], self.weight[mask])
+
+    @classmethod
+    def joined(cls, parts: Sequence["Rows"]) -> "Rows":
+        """The rows of several, in order."""
+        return cls(
+            np.concatenate([part.features for part in parts]),
+            np.concatenate([part.start for part in parts]),
+            np.concatenate([part.label for part in parts]),
+            np.concatenate([part.weight for part in parts]),
+        )
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted learner; `slope` and `level` turn its log-odds into calibrated ones."""
+
+    booster: lgb.Booster
+    names: tuple[str, ...]
+    slope: float
+    level: float
+
+    def log_odds(self, features: NDArray[np.float32], start: Floats) -> Floats:
+        """Calibrated log-odds of each row."""
+        raw = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads()))
+        return self.slope * (raw + start) + self.level
+
+    def probability(self, features: NDArray[np.float32], start: Floats) -> Floats:
+        """Calibrated probability of each row, 0..1."""
+        return expit(self.log_odds(features, start))
+
+    @property
+    def digest(self) -> str:
+        """A short name that changes with anything the model says."""
+        text = f"{self.booster.model_to_string()}|{self.names}|{self.slope:.9g}|{self.level:.9g}"
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def fit(learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int) -> Model:
+    """Fit on `learn`, then set slope and level on `calibrate`, rows that were not learned from."""
+    parameters: dict[str, Any] = {**PARAMETERS, "seed": seed, "num_threads": threads()}
+    data = lgb.Dataset(
+        learn.features,
+        label=learn.label.astype(np.float32),
+        weight=learn.weight,
+        init_score=learn.start,
+        feature_name=list(names),
+        categorical_feature=list(categories),
+        params=parameters,
+    )
+    booster = lgb.train(parameters, data, num_boost_round=ROUNDS)
+    raw = np.asarray(booster.predict(calibrate.features, raw_score=True, num_threads=threads())) + calibrate.start
+    slope, level = platt(raw, calibrate.label, calibrate.weight)
+    return Model(booster, names, slope, level)
+
+
+def platt(raw: Floats, label: NDArray[np.bool_], weight: NDArray[np.float32]) -> tuple[float, float]:
+    """Slope (never negative) and level so that predicted and observed agree; level only where positives are few."""
+    positives = int(label.sum())
+    if positives == 0 or positives == len(label):
+        return 1.0, 0.0
+    slope = 1.0
+    if positives >= SLOPE_POSITIVES:
+        fitted = LogisticRegression(C=np.inf, max_iter=200).fit(raw[:, None], label, sample_weight=weight)
+        slope = max(float(fitted.coef_[0, 0]), 0.0)
+    return slope, matching_level(slope * raw, float((label * weight).sum() / weight.sum()), weight)
+
+
+def matching_level(raw: Floats, mean: float, weight: NDArray[np.float32]) -> float:
+    """The level that makes the mean probability equal `mean`, by bisection."""
+    low, high = -30.0, 30.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        too_high = float(np.average(expit(raw + middle), weights=weight)) > mean
+        low, high = (low, middle) if too_high else (middle, high)
+    return (low + high) / 2
+
+
+def matrix(table: pl.DataFrame, names: tuple[str, ...]) -> NDArray[np.float32]:
+    """The named columns as the model's input; null becomes NaN, which LightGBM takes for unknown."""
+    return table.select(pl.col(names).cast(pl.Float32)).fill_null(np.nan).to_numpy()
+
+
+def logit(probability: Floats | float) -> Floats:
+    """Log-odds, bounded away from certainty."""
+    p = np.clip(probability, 1e-7, 1 - 1e-7)
+    return np.log(p / (1 - p))
+
+
+def expit(log_odds: Floats) -> Floats:
+    """Probability from log-odds."""
+    return 1.0 / (1.0 + np.exp(-np.clip(log_odds, -30.0, 30.0)))
+
+
+def threads() -> int:
+    """As many as Polars would take."""
+    return int(os.environ.get("POLARS_MAX_THREADS", "0")) or os.cpu_count() or 1

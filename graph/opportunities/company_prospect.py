@@ -1,0 +1,98 @@
+"""company_prospect: not a client, close to clients.
+
+(organisation)─PAID / SUPPLIES─(client)      (organisation)←OWNS / OFFICER_OF─(somebody)─OWNS / OFFICER_OF→(client)
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from graph.features import companies
+from graph.features.bank import Bank
+from graph.learning.model import Floats, expit, logit
+from graph.opportunities import subject_model
+from graph.opportunities.subject_model import Prior
+from graph.opportunities.task import FAMILIES, SCORED, Found, Task
+
+KIND: Final = "company_prospect"
+CHANNEL: Final = "call"
+YEARLY: Final = 0.05
+"""The prior share of prospects that become clients in a year."""
+WEIGHTS: Final = {"partners": 0.6, "owners": 0.6, "suppliers": 0.5, "staff_banking": 0.2}
+SPOKEN: Final = {
+    "owners": ("owners", "owners", "owners_via"),
+    "suppliers": ("suppliers", "suppliers", "suppliers_via"),
+    "clients": ("partners", "partners", "partners_via"),
+    "staff": ("staff", "staff_banking", "entity"),
+}
+"""Families of evidence, strongest first: how many it speaks of, how many of them are clients, and through whom."""
+
+
+def find(task: Task) -> Found:
+    """Score every organisation that is no client."""
+    task.progress.step("find.learning", kind=KIND)
+
+    def examples(bank: Bank, day: date) -> pl.DataFrame:
+        known = companies.features(bank.companies.filter(nw.col("client_since").is_null()).select("entity"), bank, day)
+        return known.join(_joining(task, day), on="entity", how="left", maintain_order="left").with_columns(
+            pl.col("label").fill_null(value=False), party="entity"
+        )
+
+    model = subject_model.learn(task, examples, companies.FEATURES, companies.CATEGORICAL, _prior(task.horizon))
+    task.progress.step("find.scoring", kind=KIND)
+    table = companies.features(companies.subjects(task.bank), task.bank, task.as_of)
+    return Found(_scored(table, model, task.bank), len(table), {}, model.described(KIND))
+
+
+def _prior(horizon: int) -> Prior:
+    note = f"log-odds of {YEARLY:g} a year, shifted by {WEIGHTS} per log(1 + count) less its mean over all prospects"
+
+    def chance(table: pl.DataFrame) -> Floats:
+        shift = np.zeros(len(table))
+        for name, weight in WEIGHTS.items():
+            count = np.log1p(table[name].to_numpy())
+            shift += weight * (count - count.sum() / max(1, len(count)))
+        return expit(logit(YEARLY * horizon / 365) + shift)
+
+    return Prior(note, chance)
+
+
+def _joining(task: Task, day: date) -> pl.DataFrame:
+    """(entity, label) of companies that became clients within the horizon after `day`."""
+    until = day + timedelta(days=task.horizon)
+    came = task.bank.companies.filter((nw.col("client_since") > day) & (nw.col("client_since") <= until))
+    return came.select("entity", nw.lit(value=True).alias("label")).collect().to_native()
+
+
+def _scored(table: pl.DataFrame, model: subject_model.SubjectModel, bank: Bank) -> pl.DataFrame:
+    family = pl.lit(FAMILIES.index("profile"))
+    peers = holders = via = pl.lit(None)
+    for name, (number, count, through) in reversed(SPOKEN.items()):
+        speaks = pl.when(pl.col(count) > 0)
+        family = speaks.then(FAMILIES.index(name)).otherwise(family)
+        peers, holders = speaks.then(pl.col(number)).otherwise(peers), speaks.then(pl.col(count)).otherwise(holders)
+        via = speaks.then(pl.col(through)).otherwise(via)
+    values, mean = _values(bank)
+    valued = table.join(values, on="size", how="left", maintain_order="left")
+    scored = valued.with_columns(
+        subject="entity", product=pl.lit(None), probability=model.probability(table), channel=pl.lit(CHANNEL),
+        annual_value=pl.col("annual_value").fill_null(pl.lit(mean)), family=family, peers=peers, holders=holders, via=via,
+        link=pl.lit(None), because=pl.lit(None),
+    )  # fmt: skip
+    return scored.select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])
+
+
+def _values(bank: Bank) -> tuple[pl.DataFrame, float | None]:
+    """Yearly margin in yuan of a client of each size (its code), drawn to the mean of all clients; and that mean."""
+    fen = (nw.col("annual_value").fill_null(0.0) * 100).round().cast(nw.Int64)
+    values = bank.products.filter(nw.col("line") == "corporate").select("product", fen.alias("fen"))
+    each = bank.held().join(values, on="product", how="inner").group_by("entity").agg(nw.col("fen").sum())
+    clients = companies.clients(bank).join(each, on="entity", how="left").join(companies.profile(bank), on="entity")
+    table = clients.select("size", nw.col("fen").fill_null(0)).collect().to_native()
+    mean = table["fen"].sum() / len(table) / 100 if len(table) else None
+    grouped = table.drop_nulls("size").group_by("size").agg(pl.col("fen").sum(), pl.len().alias("number"))
+    shrunk = (pl.col("fen") / 100 + companies.WEIGHT * (mean or 0.0)) / (pl.col("number") + companies.WEIGHT)
+    return grouped.select("size", annual_value=shrunk.round(2)), None if mean is None else round(mean, 2)

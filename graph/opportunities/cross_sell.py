@@ -1,0 +1,73 @@
+"""cross_sell: offer this retail product next.
+
+(customer)─HOLDS→(prerequisite)      a row per customer and retail product not yet held by the person
+(customer)═(employee)─WORKS_AT→(company)←WORKS_AT─(colleagues)─HOLDS→(product)
+(customer)─RELATED_TO / PAID─(neighbours)─HOLDS→(product)
+"""
+
+from collections import Counter
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from graph import gates
+from graph.features.pairs import PairTables
+from graph.opportunities import retail_model
+from graph.opportunities.candidates import offers, passed, with_marks
+from graph.opportunities.evidence import with_evidence
+from graph.opportunities.task import SCORED, Found, Task
+from graph.people import Frame
+
+KIND: Final = "cross_sell"
+ROWS_AT_ONCE: Final = 1_500_000
+"""Rows scored at a time: bounds memory, changes nothing else."""
+
+
+def find(task: Task) -> Found:
+    """Score every retail product that a customer may be offered."""
+    retail = task.bank.products.filter(nw.col("line") == "retail").collect().lazy()
+    task.progress.step("find.learning", kind=KIND)
+    model = retail_model.learn(task, retail)
+    tables = PairTables.of(task.bank.people(), task.as_of)
+    subjects = _subjects(task)
+    funnel: Counter[str] = Counter()
+    parts = [pl.DataFrame(schema=SCORED)]
+    task.progress.step("find.scoring", len(subjects), kind=KIND)
+    size = max(1, ROWS_AT_ONCE // max(1, int(retail.select(nw.len()).collect().item())))
+    for start in range(0, len(subjects), size):
+        part = nw.from_native(subjects[start : start + size].lazy())
+        rows = passed(_rows(part, retail, tables), funnel)
+        parts.append(_scored(rows, task, tables, model))
+        task.progress.advance(min(size, len(subjects) - start))
+    candidates = funnel.pop("candidates", 0)
+    return Found(pl.concat(parts), candidates, dict(funnel), model.described(KIND))
+
+
+def _subjects(task: Task) -> pl.DataFrame:
+    consents = nw.col("marketing_consent").fill_null(value=False)
+    known = task.bank.customers.select(
+        "party", "entity", "risk_tolerance", "risk_assessed_on", "preferred_channel", consents.alias("consents")
+    )
+    refused = nw.lit(task.consent_known) & (nw.col("withdrawn") | ~nw.col("consents"))
+    expired = nw.col("risk_assessed_on") < gates.years_before(task.as_of, 1)
+    marked = with_marks(known, task, preferred="preferred_channel").with_columns(
+        refused.alias("no_consent"), expired.fill_null(value=False).alias("assessment_expired")
+    )
+    return marked.collect().to_native().sort("party")
+
+
+def _rows(part: Frame, retail: Frame, tables: PairTables) -> Frame:
+    products = retail.select("product", "prerequisite", "risk_level")
+    return offers(part, products, tables.held).with_columns(*gates.suitability())
+
+
+def _scored(rows: Frame, task: Task, tables: PairTables, model: retail_model.RetailModel) -> pl.DataFrame:
+    keys = rows.select("party", "entity", "product", "channel").with_columns(
+        nw.lit(0).alias("own"), nw.lit(value=True).alias("banks")
+    )
+    table = tables.features(keys, tables.held)
+    values = task.bank.products.select("product", "annual_value").collect().to_native()
+    scored = with_evidence(table, tables.items).with_columns(probability=model.probability(table))
+    scored = scored.join(values, on="product", how="left", maintain_order="left")
+    return scored.rename({"party": "subject"}).select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])

@@ -1,0 +1,189 @@
+"""`guanxi find`: every kind in turn, ranked, written as one version of findings.
+
+    findings/000001/opportunities.parquet    all scored candidates that passed the gates: keys and numbers, no texts
+                    facts/NAME.parquet       detected facts
+                    manifest.json            counts, the funnel of each kind, the models
+
+Names, reasons and evidence are rendered for those rows only that are shown (`graph.opportunities.rendered`).
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from polars.io.plugins import register_io_source
+
+from graph.facts.write import write_facts
+from graph.features.bank import Bank
+from graph.opportunities.kinds import KINDS
+from graph.opportunities.task import FAMILIES, SCORED, Found, Task
+from graph.snapshot import Snapshot, write_manifest
+from texts import UserError
+from texts.progress import Progress
+
+FILE: Final = "opportunities.parquet"
+CHUNK: Final = 500_000
+
+
+@dataclass(frozen=True)
+class FindResult:
+    """What a run of `find` wrote."""
+
+    manifest: dict[str, Any]
+
+    @property
+    def opportunities(self) -> dict[str, int]:
+        """Opportunities by kind."""
+        return self.manifest["opportunities"]
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """Detected facts by name."""
+        return self.manifest["facts"]
+
+
+def find(
+    snapshot: Snapshot,
+    *,
+    as_of: date | None = None,
+    horizon: int = 180,
+    kinds: Collection[str] | None = None,
+    seed: int = 0,
+    progress: Progress,
+    out: Path,
+) -> FindResult:
+    """Find opportunities as they stood on `as_of` and write them into the folder `out`.
+
+    Args:
+        snapshot: what to look at.
+        as_of: the last day that is looked at; by default the newest date of the snapshot that is not in its future.
+        horizon: days ahead that a probability speaks of.
+        kinds: which kinds; all by default.
+        seed: of all that is drawn.
+        progress: is told how far it is.
+        out: an existing empty folder, as `graph.snapshot.writing_version` gives it.
+
+    Raises:
+        UserError: an unknown kind, a horizon under one day, or `as_of` before all data.
+    """
+    chosen = _chosen(kinds, horizon)
+    day = as_of or newest_day(snapshot)
+    progress.step("find.reading")
+    bank = Bank.read(snapshot, day)
+    first = bank.first_date()
+    if first is None and snapshot.manifest.get("newest_date") is not None:
+        raise UserError("find.as_of_before_data", as_of=day)
+    consent = "marketing_consent" in snapshot.manifest["tables"]["customers"]["columns"]
+    task = Task(bank, day, horizon, seed, first, consent, progress)
+    found = {kind: KINDS[kind](task) for kind in chosen}
+    progress.step("find.writing")
+    _write({kind: each.scored for kind, each in found.items()}, bank, out)
+    manifest = _manifest(snapshot, task, found, out) | {"facts": write_facts(snapshot, bank, day, out / "facts")}
+    write_manifest(out, manifest)
+    return FindResult(manifest)
+
+
+def newest_day(snapshot: Snapshot) -> date:
+    """The newest date in the data, or the day of the load where there is none."""
+    newest = snapshot.manifest.get("newest_date") or snapshot.manifest["created_at"][:10]
+    return date.fromisoformat(str(newest)[:10])
+
+
+def _chosen(kinds: Collection[str] | None, horizon: int) -> list[str]:
+    for kind in kinds or ():
+        if kind not in KINDS:
+            raise UserError("find.unknown_kind", kind=kind, kinds=", ".join(KINDS))
+    if horizon < 1:
+        raise UserError("find.horizon", horizon=horizon)
+    return [kind for kind in KINDS if not kinds or kind in kinds]
+
+
+def ranked(scored: pl.DataFrame) -> pl.DataFrame:
+    """`scored` (sorted by subject and product) best first: expected value, then probability, then key.
+
+    Adds `expected_value`, `rank` over the kind and `place` among the subject's own.
+    """
+    valued = scored.with_columns(expected_value=(pl.col("probability") * pl.col("annual_value")).round(4))
+    value = valued["expected_value"].fill_null(-1.0).to_numpy()
+    order = np.lexsort((-valued["probability"].to_numpy(), -value))
+    best_first = valued[order]
+    rank = np.arange(1, len(order) + 1, dtype=np.uint32)
+    return best_first.with_columns(rank=rank, place=_place_in_group(best_first["subject"].to_numpy()))
+
+
+def _place_in_group(group: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """1, 2, … for the rows of each group, in their order."""
+    order = np.argsort(group, kind="stable")
+    together = group[order]
+    place = np.empty(len(group), np.uint32)
+    place[order] = np.arange(len(group)) - np.searchsorted(together, together) + 1
+    return place
+
+
+def _write(scored: dict[str, pl.DataFrame], bank: Bank, out: Path) -> None:
+    """A chunk at a time, so that the texts of keys are never all in memory."""
+    keys = _Keys.of(bank)
+
+    def chunks(*_: object) -> Iterator[pl.DataFrame]:
+        for kind in list(scored):
+            frame = ranked(scored.pop(kind))
+            yield from (keys.shown(kind, frame[start : start + CHUNK]) for start in range(0, len(frame), CHUNK))
+
+    schema = keys.shown("", ranked(pl.DataFrame(schema=SCORED))).schema
+    source = register_io_source(chunks, schema=schema)
+    source.sink_parquet(out / FILE, compression="zstd", compression_level=1, row_group_size=CHUNK)
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """The keys of the source by code."""
+
+    label: pl.Series
+    id: pl.Series
+    product: pl.Series
+
+    @classmethod
+    def of(cls, bank: Bank) -> "_Keys":
+        parties = bank.parties.collect().to_native().sort("party")
+        products = bank.products.collect().to_native().sort("product")
+        return cls(parties["label"], parties["id"], products["product_id"])
+
+    def shown(self, kind: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Keys of the source in place of codes."""
+        family = pl.Series(FAMILIES, dtype=pl.String)
+        return rows.select(
+            pl.lit(kind).alias("kind"),
+            self.label.gather(rows["subject"]).alias("subject_type"),
+            self.id.gather(rows["subject"]).alias("subject_id"),
+            self.product.gather(rows["product"]).alias("product_id"),
+            "rank", "place", "probability", "annual_value", "expected_value", "channel",
+            family.gather(rows["family"]).alias("family"),
+            "peers", "holders",
+            self.label.gather(rows["via"]).alias("via_label"),
+            self.id.gather(rows["via"]).alias("via_id"),
+            self.id.gather(rows["link"]).alias("link_id"),
+            self.product.gather(rows["because"]).alias("because_id"),
+        )  # fmt: skip
+
+
+def _manifest(snapshot: Snapshot, task: Task, found: dict[str, Found], out: Path) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "snapshot": snapshot.version,
+        "snapshot_id": snapshot.manifest.get("id"),
+        "as_of": task.as_of.isoformat(),
+        "horizon": task.horizon,
+        "seed": task.seed,
+        "opportunities": {kind: len(each.scored) for kind, each in found.items()},
+        "candidates": {kind: each.candidates for kind, each in found.items()},
+        "suppressed": {kind: dict(sorted(each.suppressed.items())) for kind, each in found.items()},
+        "models": {kind: each.model for kind, each in found.items()},
+    }
+    name = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:20]
+    return said | {"id": name, "version": out.name.rpartition("-")[2]}

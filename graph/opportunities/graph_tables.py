@@ -1,0 +1,54 @@
+"""Opportunities and detected payrolls as graph tables, for the store: the best three of each subject, with reasons.
+
+(:Opportunity)-[:FOR]->(subject)   -[:OFFERS]->(:Product)   -[:SUPPORTED_BY {family}]->(evidence)
+(:Company)-[:PAYS_SALARY {months, monthly_amount, confidence, detected}]->(:Customer|:Employee)
+"""
+
+import polars as pl
+
+from graph.model import NODES
+from graph.opportunities.rendered import Selection, rendered
+from graph.snapshot import ENDS, Snapshot, Tables, relationship_schema, schema
+
+
+def write_graph_tables(findings: Tables, snapshot: Snapshot) -> None:
+    """Write `nodes/Opportunity` and the relationships of `find` into the findings' folder.
+
+    The tables have the columns, types and order that `graph.model` declares.
+    """
+    rows = rendered(findings, snapshot, Selection())
+    for folder in ("nodes", "relationships"):
+        (findings.path / folder).mkdir(exist_ok=True)
+    columns = schema(NODES["Opportunity"].properties)
+    nodes = rows.select([pl.col(name).cast(dtype) for name, dtype in columns.items()]).sort("opportunity_id")
+    nodes.write_parquet(findings.path / "nodes" / "Opportunity.parquet", compression="zstd", compression_level=1)
+    _write(findings, "FOR", _ends(rows, pl.col("subject_label"), "subject_id"))
+    _write(findings, "OFFERS", _ends(rows, pl.lit("Product"), "product_id"))
+    supported = pl.concat([
+        _ends(rows, pl.col("via_label"), "via_id", "family"), _ends(rows, pl.lit("Product"), "because_id", "family")
+    ])  # fmt: skip
+    _write(findings, "SUPPORTED_BY", supported)
+    _write(findings, "PAYS_SALARY", _pays_salary(findings))
+
+
+def _ends(rows: pl.DataFrame, label: pl.Expr, key: str, *properties: str) -> pl.DataFrame:
+    return rows.filter(pl.col(key).is_not_null()).select(
+        pl.lit("Opportunity").alias("from_label"), pl.col("opportunity_id").alias("from_id"),
+        label.alias("to_label"), pl.col(key).alias("to_id"), *properties,
+    )  # fmt: skip
+
+
+def _pays_salary(findings: Tables) -> pl.DataFrame:
+    labels = {label.lower(): label for label in NODES}
+    return pl.read_parquet(findings.path / "facts" / "pays_salary.parquet").with_columns(
+        pl.col("from_type").replace_strict(labels, return_dtype=pl.String).alias("from_label"),
+        pl.col("to_type").replace_strict(labels, return_dtype=pl.String).alias("to_label"),
+        pl.lit(value=True).alias("detected"),
+    )
+
+
+def _write(findings: Tables, type: str, rows: pl.DataFrame) -> None:  # noqa: A002
+    columns = relationship_schema(type)
+    table = rows.select([pl.col(name).cast(dtype) for name, dtype in columns.items()]).sort(ENDS)
+    file = findings.path / "relationships" / f"{type}.parquet"
+    table.write_parquet(file, compression="zstd", compression_level=1)

@@ -1,0 +1,79 @@
+"""The evidence of opportunities as keys of the graph: nodes, and relationships that the snapshot does hold.
+
+JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "counts": {"peers": n, …}}`.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from graph.snapshot import ENDS, Snapshot
+
+Node = tuple[str | pl.Expr, str]
+"""A label (or the column with it) and the column of the key."""
+SUBJECT: Final[Node] = (pl.col("subject_type"), "subject_id")
+VIA: Final[Node] = (pl.col("via_label"), "via_id")
+STAFF: Final[Node] = ("Employee", "link_id")
+PRODUCT: Final[Node] = ("Product", "product_id")
+BECAUSE: Final[Node] = ("Product", "because_id")
+
+_PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
+    (STAFF, "WORKS_AT", VIA),
+    (STAFF, "IS_CUSTOMER", SUBJECT),
+    (SUBJECT, "RELATED_TO", VIA),
+    (VIA, "RELATED_TO", SUBJECT),
+    (SUBJECT, "PAID", VIA),
+    (VIA, "PAID", SUBJECT),
+    (SUBJECT, "SUPPLIES", VIA),
+    (VIA, "SUPPLIES", SUBJECT),
+    (SUBJECT, "OWNS", VIA),
+    (VIA, "OWNS", SUBJECT),
+    (VIA, "HOLDS", PRODUCT),
+    (SUBJECT, "HOLDS", BECAUSE),
+)
+"""What may tie a subject to its evidence; only those that exist are named."""
+
+
+def with_evidence(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """`rows` with `evidence`, valid JSON whatever the keys hold."""
+    numbered = rows.with_row_index("row")
+    paths = pl.concat([_existing(numbered, place, snapshot) for place in range(len(_PATHS))])
+    texts = paths.sort("row", "place").group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
+    joined = numbered.join(texts.collect(), on="row", how="left", maintain_order="left")
+    nodes = pl.concat_str([_node(*node) for node in (SUBJECT, PRODUCT, VIA, BECAUSE)], separator=",", ignore_nulls=True)
+    evidence = pl.concat_str([
+        pl.lit('{"nodes":['), nodes, pl.lit('],"relationships":['), pl.col("text").fill_null(""),
+        pl.lit('],"counts":{"peers":'), pl.col("peers").fill_null(0).cast(pl.String),
+        pl.lit(',"holders":'), pl.col("holders").fill_null(0).cast(pl.String), pl.lit("}}"),
+    ])  # fmt: skip
+    return joined.with_columns(evidence=evidence).drop("row", "text")
+
+
+def _existing(rows: pl.DataFrame, place: int, snapshot: Snapshot) -> pl.LazyFrame:
+    """(row, place, text) of the rows whose relationship of this path is in the snapshot."""
+    (start_label, start), name, (end_label, end) = _PATHS[place]
+    ends = rows.lazy().filter(pl.col(start).is_not_null() & pl.col(end).is_not_null()).select(
+        "row", _label(start_label).alias("from_label"), pl.col(start).alias("from_id"),
+        _label(end_label).alias("to_label"), pl.col(end).alias("to_id"),
+    )  # fmt: skip
+    there = ends.join(snapshot.relationships(name).select(ENDS), on=list(ENDS), how="semi")
+    text = pl.concat_str([
+        pl.lit("["), _json("from_label"), pl.lit(","), _json("from_id"), pl.lit(f',"{name}",'),
+        _json("to_label"), pl.lit(","), _json("to_id"), pl.lit("]"),
+    ])  # fmt: skip
+    return there.select("row", pl.lit(place).alias("place"), text.alias("text"))
+
+
+def _label(label: str | pl.Expr) -> pl.Expr:
+    return pl.lit(label) if isinstance(label, str) else label
+
+
+def _node(label: str | pl.Expr, key: str) -> pl.Expr:
+    """`["Label","key"]`, null where there is no key."""
+    return pl.concat_str([pl.lit('["'), _label(label), pl.lit('",'), _json(key), pl.lit("]")])
+
+
+def _json(column: str) -> pl.Expr:
+    """A string column as JSON strings, null where it is null."""
+    written = pl.struct(pl.col(column).alias("x")).struct.json_encode().str.slice(5).str.head(-1)
+    return pl.when(pl.col(column).is_not_null()).then(written)

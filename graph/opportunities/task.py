@@ -1,0 +1,55 @@
+"""What every kind of opportunity is given, and what it gives back."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from graph.features.bank import Bank
+from texts.progress import Progress
+
+FAMILIES: Final = (
+    "colleagues", "household", "joint", "partners", "similar", "profile", "clients", "owners", "suppliers", "staff",
+)  # fmt: skip
+"""Families of evidence; `family` in a scored row is a place in this tuple."""
+
+SCORED: Final[dict[str, pl.DataType]] = {
+    "subject": pl.UInt32(),  # party code
+    "product": pl.UInt16(),  # product code, null where the kind names none
+    "probability": pl.Float64(),
+    "annual_value": pl.Float64(),
+    "channel": pl.String(),
+    "family": pl.UInt8(),
+    "peers": pl.Int32(),  # how many the strongest evidence speaks of …
+    "holders": pl.Int32(),  # … and how many of them hold the product, or bank here
+    "via": pl.UInt32(),  # party code of the company or person that the evidence goes through
+    "link": pl.UInt32(),  # party code of the staff record that ties the subject to the company
+    "because": pl.UInt16(),  # product code that the evidence goes through
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run: the bank as of a day, and how far ahead to look."""
+
+    bank: Bank
+    as_of: date
+    horizon: int
+    seed: int
+    first: date | None
+    """the first dated event; None where nothing is dated"""
+    consent_known: bool
+    """the source has the column marketing_consent"""
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one kind found: `scored` has the columns of `SCORED`, sorted by subject and product."""
+
+    scored: pl.DataFrame
+    candidates: int
+    suppressed: dict[str, int]
+    model: dict[str, Any] = field(default_factory=dict[str, Any])
+    """model_version, learned or prior, rows, note"""
