@@ -1,6 +1,6 @@
 """Every sentence a user sees, in Chinese and English, and the error that carries one.
 
-`say("load.done", snapshot="000001")` looks the key up in `en.toml` or `zh.toml` and fills the braces in.
+`say("errors.no_snapshot", home="…")` looks the key up in `en.toml` or `zh.toml` and fills the braces in.
 """
 
 import locale
