@@ -1,7 +1,8 @@
 """Exports: opportunities and detected facts as .csv, .xlsx or .parquet, whole or not at all."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -46,22 +47,29 @@ def export_facts(findings: Tables, name: str, file: Path) -> int:
 
 
 def _writer(file: Path) -> Callable[[pl.DataFrame, Path], None]:
-    if file.suffix.lower() not in _WRITERS:
-        raise UserError("export.unknown_suffix", file=file, suffixes=", ".join(_WRITERS))
-    return _WRITERS[file.suffix.lower()]
+    if file.suffix.lower() not in WRITERS:
+        raise UserError("export.unknown_suffix", file=file, suffixes=", ".join(WRITERS))
+    return WRITERS[file.suffix.lower()]
 
 
 def _written(rows: pl.DataFrame, file: Path, write: Callable[[pl.DataFrame, Path], None]) -> int:
     temporary = file.with_name(f".{file.stem}.writing-{os.getpid()}{file.suffix}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write(rows, temporary)
-        replace_file(file, temporary)
+        with _swept(temporary):
+            write(rows, temporary)
+            replace_file(file, temporary)
     except OSError as fault:
         raise UserError("export.unwritable", file=file, reason=fault.strerror or fault) from fault
+    return len(rows)
+
+
+@contextmanager
+def _swept(temporary: Path) -> Generator[None]:
+    try:
+        yield
     finally:
         temporary.unlink(missing_ok=True)
-    return len(rows)
 
 
 def _csv(rows: pl.DataFrame, file: Path) -> None:
@@ -90,4 +98,4 @@ def _safe(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
 
 
-_WRITERS: Final[dict[str, Callable[[pl.DataFrame, Path], None]]] = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}
+WRITERS: Final[dict[str, Callable[[pl.DataFrame, Path], None]]] = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}

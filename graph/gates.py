@@ -132,7 +132,8 @@ def _number(day: date) -> int:
 
 def _birth_number() -> nw.Expr:
     born = nw.col("birth_date").dt
-    return (born.year().cast(nw.Int64) * 10_000 + born.month() * 100 + born.day()).cast(nw.Int64).alias("born")
+    year, month, day = (part.cast(nw.Int64) for part in (born.year(), born.month(), born.day()))
+    return (year * 10_000 + month * 100 + day).alias("born")
 
 
 def _birth_in_id() -> nw.Expr:

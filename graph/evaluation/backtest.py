@@ -83,7 +83,7 @@ def time_split(
     if until > newest:
         raise UserError("evaluate.too_late", as_of=day, horizon=horizon, newest=newest)
     task = _task(snapshot, bank, day, horizon, seed, first, progress)
-    return _judged(task, kinds, lambda kind, rows: _LABELS[kind](rows, bank, later, day))
+    return _judged(task, kinds, lambda kind, rows: _LABELS[kind](_as_known(rows, later), bank, later, day))
 
 
 def leave_one_out(snapshot: Snapshot, *, horizon: int, seed: int, progress: Progress) -> Backtest:
@@ -182,18 +182,21 @@ def _item_knn(rows: pl.DataFrame, bank: Bank) -> Floats:
     return np.asarray(matrix[people] @ cosine)[place, rows["product"].to_numpy()]
 
 
+def _as_known(rows: pl.DataFrame, later: Bank) -> pl.DataFrame:
+    """`rows` with the person that each subject is known to be later: a record that came since may have joined them."""
+    known = later.parties.select("party", "entity").collect().to_native().rename({"party": "subject"})
+    return rows.drop("entity").join(known, on="subject", how="left", maintain_order="left")
+
+
 def _opened(rows: pl.DataFrame, _bank: Bank, later: Bank, day: date) -> pl.Series:
     opened = later.holdings.filter(nw.col("opened_on") > day).select("entity", "product").unique()
     return _marked(rows, opened.collect().to_native(), ["entity", "product"])
 
 
 def _arrived(rows: pl.DataFrame, bank: Bank, later: Bank, _day: date) -> pl.Series:
-    before = bank.customers.select("entity")
-    return _marked(
-        rows,
-        later.customers.select("entity").join(before, on="entity", how="anti").unique().collect().to_native(),
-        ["entity"],
-    )
+    before = bank.customers.select("party")
+    arrived = later.customers.join(before, on="party", how="anti").select("entity").unique()
+    return _marked(rows, arrived.collect().to_native(), ["entity"])
 
 
 def _joined(rows: pl.DataFrame, _bank: Bank, later: Bank, day: date) -> pl.Series:

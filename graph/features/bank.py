@@ -27,17 +27,17 @@ class Bank:
     """Coded tables; `entity` is a person or an organisation (see `graph.people`), `product` a row of products."""
 
     parties: Frame
-    """label, id, party, entity"""
+    """label, id, party, entity, draw"""
     products: Frame
     """product, product_id, category, line, risk_level, annual_value, prerequisite (code)"""
     customers: Frame
-    """party, entity, came_on and the contract's attributes"""
+    """party, entity, draw, came_on and the contract's attributes"""
     companies: Frame
-    """entity, name, industry (its place among the names in order), size, registered_capital, city, client_since"""
+    """entity, draw, name, industry (its place among their names), size, registered_capital, city, client_since"""
     outside: Frame
     """entity: organisations outside the bank, known from payments only"""
     staff: Frame
-    """party, entity, company (entity), title, monthly_salary, hired_on, left_on"""
+    """party, entity, draw, company (entity), title, monthly_salary, hired_on, left_on"""
     holdings: Frame
     """entity, product, opened_on, closed_on"""
     ties: Frame
@@ -48,7 +48,7 @@ class Bank:
     @classmethod
     def read(cls, snapshot: Snapshot, as_of: date) -> "Bank":
         """A snapshot as it stood on `as_of`, coded and held in memory."""
-        known = parties(snapshot)
+        known = parties(snapshot, as_of)
         products = _products(snapshot)
         bank = cls(
             parties=known,
@@ -143,7 +143,7 @@ def _arrivals(customers: Frame, holdings: Frame, as_of: date) -> Frame:
 
 def _own_code(snapshot: Snapshot, known: Frame, label: str) -> Frame:
     key = NODES[label].key
-    codes = known.filter(nw.col("label") == label).select(nw.col("id").alias(key), "party", "entity")
+    codes = known.filter(nw.col("label") == label).select(nw.col("id").alias(key), "party", "entity", "draw")
     return nw.from_native(snapshot.nodes(label)).join(codes, on=key, how="inner")
 
 
@@ -157,8 +157,8 @@ def _products(snapshot: Snapshot) -> Frame:
 
 def _customers(snapshot: Snapshot, known: Frame) -> Frame:
     return _own_code(snapshot, known, "Customer").select(
-        "party", "entity", "gender", "birth_date", "id_number", "city", "employer_name", "monthly_income", "segment",
-        "aum", "risk_tolerance", "risk_assessed_on", "since", "preferred_channel", "marketing_consent",
+        "party", "entity", "draw", "gender", "birth_date", "id_number", "city", "employer_name", "monthly_income",
+        "segment", "aum", "risk_tolerance", "risk_assessed_on", "since", "preferred_channel", "marketing_consent",
         "do_not_contact", "refused_channels", "refused_on",
     )  # fmt: skip
 
@@ -168,7 +168,7 @@ def _companies(snapshot: Snapshot, known: Frame) -> Frame:
     named = listed.select("industry").unique().filter(~nw.col("industry").is_null())
     codes = named.with_row_index("industry_code", order_by="industry")
     return listed.join(codes, on="industry", how="left").select(
-        "entity", "name", nw.col("industry_code").alias("industry"), "size", "registered_capital", "city",
+        "entity", "draw", "name", nw.col("industry_code").alias("industry"), "size", "registered_capital", "city",
         "client_since",
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def _staff(snapshot: Snapshot, known: Frame) -> Frame:
     codes = companies.select(nw.col("id").alias("company_id"), nw.col("entity").alias("company"))
     staff = _own_code(snapshot, known, "Employee").join(codes, on="company_id", how="inner")
     return staff.select(
-        "party", "entity", "company", "title", "monthly_salary", "hired_on", "left_on", "id_number", "phone"
+        "party", "entity", "draw", "company", "title", "monthly_salary", "hired_on", "left_on", "id_number"
     )
 
 

@@ -14,8 +14,8 @@ from graph.people import Frame
 
 FEATURES: Final = (
     "closeness", "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties",
-    "client_share", "owners", "suppliers", "staff", "staff_banking", "staff_share", "size", "industry",
-    "industry_share", "city_share", "registered_capital",
+    "client_share", "owners", "owners_share", "suppliers", "suppliers_share", "staff", "staff_banking", "staff_share",
+    "size", "industry", "industry_share", "city_share", "registered_capital",
 )  # fmt: skip
 CATEGORICAL: Final = ("industry",)
 WEIGHT: Final = 5.0
@@ -99,13 +99,13 @@ def _suppliers(bank: Bank, known: Frame) -> Frame:
 
 
 def _counted(pairs: Frame, known: Frame, name: str) -> Frame:
-    """How many different clients stand beside each organisation."""
-    beside = pairs.filter(nw.col("entity") != nw.col("other")).join(
-        known.rename({"entity": "other"}), on="other", how="semi"
-    )
-    return beside.group_by("entity").agg(
-        nw.col("other").n_unique().alias(name), nw.col("other").min().alias(f"{name}_via")
-    )
+    """How many different clients stand beside each organisation, and their share of all that do."""
+    beside = kept(pairs.filter(nw.col("entity") != nw.col("other")).unique())
+    every = beside.group_by("entity").agg(nw.len().alias("number"))
+    of_clients = beside.join(known.rename({"entity": "other"}), on="other", how="semi")
+    counts = of_clients.group_by("entity").agg(nw.len().alias(name), nw.col("other").min().alias(f"{name}_via"))
+    share = ((nw.col(name).fill_null(0) + 1.0) / (nw.col("number") + 2.0)).alias(f"{name}_share")
+    return every.join(counts, on="entity", how="left").with_columns(share).drop("number")
 
 
 def _staff(bank: Bank) -> Frame:

@@ -121,7 +121,8 @@ def _sampled(bank: Bank) -> Frame:
     """The holdings of everybody, or of a sample by key where people are many."""
     people = int(bank.customers.select(nw.len()).collect().item())
     step = max(1, people // SAMPLE)
-    return bank.holdings if step == 1 else bank.holdings.filter(nw.col("entity") % step == 0)
+    drawn = bank.customers.filter(nw.col("draw") % step == 0).select("entity").unique()
+    return bank.holdings if step == 1 else bank.holdings.join(drawn, on="entity", how="semi")
 
 
 def _entities(frame: Frame) -> NDArray[np.unsignedinteger]:

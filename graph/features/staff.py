@@ -14,7 +14,6 @@ FEATURES: Final = (
     "colleagues", "colleagues_banking", "banking_share", "banking_lift", "arrived_quarter", "arrived_half",
     "arrived_year", "arrived_share", "title_share", "colleague_value", "payroll_here", "paid_here", "client_days",
     "size", "industry", "registered_capital", "wage", "wage_ratio", "tenure", "age", "relatives", "relatives_banking",
-    "partners_banking",
 )  # fmt: skip
 CATEGORICAL: Final = ("industry",)
 SIZES: Final = ("micro", "small", "medium", "large")
@@ -33,18 +32,15 @@ def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
     banking = kept(bank.banking())
     joined = rows.join(_companies(bank, day, banking), on="company", how="left")
     joined = joined.join(_titles(bank, banking), on=["company", "title"], how="left")
-    for name, pairs in (("relatives", peers.family_pairs(bank)), ("partners", peers.payment_pairs(bank, day))):
-        near = kept(pairs.join(rows.select("entity").unique(), on="entity", how="semi"))
-        there = near.join(banking.rename({"entity": "other"}), on="other", how="semi")
-        joined = joined.join(peers.neighbours(near, name), on="entity", how="left").join(
-            peers.neighbours(there, f"{name}_banking"), on="entity", how="left"
-        )
+    near = peers.family_pairs(bank).join(rows.select("entity").unique(), on="entity", how="semi")
+    there = near.join(banking.rename({"entity": "other"}), on="other", how="semi")
+    for name, pairs in (("relatives", near), ("relatives_banking", there)):
+        joined = joined.join(peers.neighbours(pairs, name), on="entity", how="left")
     counts = (
         "colleagues_banking",
         *SPANS,
         "relatives",
         "relatives_banking",
-        "partners_banking",
         "titled",
         "titled_banking",
     )

@@ -1,9 +1,11 @@
 """Cut-offs: days on which the bank is looked at as it then stood, each followed by a horizon of known outcome.
 
-──┬────────┬────────┬────────┬──► time
- t3       t2       t1      as_of        t1 = as_of - horizon; labels of t are what happened in (t, t + horizon]
- learn    learn    learn and
-                   calibrate
+    ──┬────────┬────────┬────────┬──► time
+     t3       t2       t1      as_of        t1 = as_of - horizon; labels of t are what happened in (t, t + horizon]
+     learn    learn    learn and
+                       calibrate
+
+Horizons do not overlap, so no outcome is learned from twice.
 """
 
 from datetime import date, timedelta

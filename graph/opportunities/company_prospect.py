@@ -1,6 +1,8 @@
 """company_prospect: not a client, close to clients.
 
-(organisation)─PAID / SUPPLIES─(client)      (organisation)←OWNS / OFFICER_OF─(somebody)─OWNS / OFFICER_OF→(client)
+    (organisation)─PAID / SUPPLIES─(client)      (organisation)←OWNS / OFFICER_OF─(anybody)─OWNS / OFFICER_OF→(client)
+
+Learned from companies that became clients; organisations known from payments only are scored by the same model.
 """
 
 from datetime import date, timedelta
@@ -36,9 +38,11 @@ def find(task: Task) -> Found:
     task.progress.step("find.learning", kind=KIND)
 
     def examples(bank: Bank, day: date) -> pl.DataFrame:
-        known = companies.features(bank.companies.filter(nw.col("client_since").is_null()).select("entity"), bank, day)
+        known = companies.features(
+            bank.companies.filter(nw.col("client_since").is_null()).select("entity", "draw"), bank, day
+        )
         return known.join(_joining(task, day), on="entity", how="left", maintain_order="left").with_columns(
-            pl.col("label").fill_null(value=False), party="entity"
+            pl.col("label").fill_null(value=False)
         )
 
     model = subject_model.learn(task, examples, companies.FEATURES, companies.CATEGORICAL, _prior(task.horizon))
@@ -79,8 +83,8 @@ def _scored(table: pl.DataFrame, model: subject_model.SubjectModel, bank: Bank) 
     valued = table.join(values, on="size", how="left", maintain_order="left")
     scored = valued.with_columns(
         subject="entity", product=pl.lit(None), probability=model.probability(table), channel=pl.lit(CHANNEL),
-        annual_value=pl.col("annual_value").fill_null(pl.lit(mean)), family=family, peers=peers, holders=holders, via=via,
-        link=pl.lit(None), because=pl.lit(None),
+        annual_value=pl.col("annual_value").fill_null(pl.lit(mean)), family=family, peers=peers, holders=holders,
+        via=via, link=pl.lit(None), because=pl.lit(None),
     )  # fmt: skip
     return scored.select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])
 

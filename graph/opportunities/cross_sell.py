@@ -1,8 +1,10 @@
 """cross_sell: offer this retail product next.
 
-(customer)─HOLDS→(prerequisite)      a row per customer and retail product not yet held by the person
-(customer)═(employee)─WORKS_AT→(company)←WORKS_AT─(colleagues)─HOLDS→(product)
-(customer)─RELATED_TO / PAID─(neighbours)─HOLDS→(product)
+    (customer)─HOLDS→(prerequisite)      a row per customer and retail product not yet held by the person
+    (customer)═(employee)─WORKS_AT→(company)←WORKS_AT─(colleagues)─HOLDS→(product)
+    (customer)─RELATED_TO / PAID─(neighbours)─HOLDS→(product)
+
+How likely it is taken is learned in `graph.opportunities.retail_model`.
 """
 
 from collections import Counter

@@ -151,7 +151,10 @@ class _Keys:
 
     @classmethod
     def of(cls, bank: Bank) -> "_Keys":
-        parties = bank.parties.collect().to_native().sort("party")
+        known = bank.parties.select("party", "label", "id").collect().to_native()
+        # codes of records that came later are left out, so a code is no row number of what is there
+        codes = pl.select(party=pl.int_range(known["party"].max() + 1 if len(known) else 0, dtype=pl.UInt32))
+        parties = codes.join(known, on="party", how="left", maintain_order="left")
         products = bank.products.collect().to_native().sort("product")
         return cls(parties["label"], parties["id"], products["product_id"])
 

@@ -1,6 +1,8 @@
 """payroll_to_retail: on a client's staff, not yet a retail customer: open.
 
-(employee)─WORKS_AT→(client)←WORKS_AT─(colleagues)═(customers)      a row per staff record
+    (employee)─WORKS_AT→(client)←WORKS_AT─(colleagues)═(customers)      a row per staff record
+
+Learned from staff who became customers.
 """
 
 from collections import Counter

@@ -47,8 +47,9 @@ def rendered(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask:
     version = pl.col("kind").replace_strict(
         kinds, [models[kind].get("model_version") for kind in kinds], return_dtype=pl.String
     )
-    return with_opportunity_id(with_evidence(named, snapshot)).with_columns(
-        as_of=pl.lit(date.fromisoformat(findings.manifest["as_of"])),
+    as_of = date.fromisoformat(findings.manifest["as_of"])
+    return with_opportunity_id(with_evidence(named, snapshot, as_of)).with_columns(
+        as_of=pl.lit(as_of),
         model_version=version,
         subject_type=pl.col("subject_type").str.to_lowercase(),
         subject_label=pl.col("subject_type"),

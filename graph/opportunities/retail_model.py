@@ -68,8 +68,8 @@ def learn(task: Task, retail: Frame) -> RetailModel:
     return _leave_one_out(task, retail)
 
 
-def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, NDArray[np.uint32]]:
-    """Rows of one cut-off with their labels, and the person of each."""
+def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, NDArray[np.uint64]]:
+    """Rows of one cut-off with their labels, and the draw of each."""
     bank = task.bank.at(day)
     tables = PairTables.of(bank.people(), day)
     rows = offers(_sampled(bank, retail, task.seed, place), _columns(retail), tables.held).filter(~nw.col("held"))
@@ -84,25 +84,25 @@ def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, ND
 
 def _thin(
     labelled: Frame, tables: PairTables, seed: int, cap: int, held: Frame | None = None
-) -> tuple[Rows, NDArray[np.uint32]]:
+) -> tuple[Rows, NDArray[np.uint64]]:
     """Features for at most `cap` of the labelled rows."""
     table = labelled.collect().to_native().sort("party", "product")
-    keys = table["party"].to_numpy().astype(np.uint64) * np.uint64(65_536) + table["product"].to_numpy()
+    keys = table["draw"].to_numpy() * np.uint64(65_537) + table["product"].to_numpy()
     taken, weight = thinned(keys, table["label"].to_numpy(), cap, seed)
     table = table.filter(taken).with_columns(weight=weight)
     wide = tables.features(nw.from_native(table.lazy()), tables.held if held is None else held)
     start = logit(wide["base" if held is not None else "opening"].to_numpy())
     rows = Rows(matrix(wide, NAMES), start, wide["label"].to_numpy(), wide["weight"].to_numpy())
-    return rows, wide["entity"].to_numpy()
+    return rows, wide["draw"].to_numpy()
 
 
 def _sampled(bank: Bank, retail: Frame, seed: int, place: int) -> Frame:
     """Customers to learn from: everybody, or a sample by key where they are many."""
-    people = bank.customers.select("party", "entity").collect().to_native().sort("party")
+    people = bank.customers.select("party", "entity", "draw").collect().to_native().sort("party")
     number = max(1, int(retail.select(nw.len()).collect().item()))
     share = CANDIDATES / (number * max(1, len(people)))
     if share < 1.0:
-        people = people.filter(uniform(people["entity"].to_numpy(), seed, 100 + place) < share)
+        people = people.filter(uniform(people["draw"].to_numpy(), seed, 100 + place) < share)
     return nw.from_native(people.lazy())
 
 
@@ -110,7 +110,7 @@ def _columns(retail: Frame) -> Frame:
     return retail.select("product", "prerequisite")
 
 
-def _joined(parts: list[tuple[Rows, NDArray[np.uint32]]]) -> tuple[Rows, NDArray[np.bool_]]:
+def _joined(parts: list[tuple[Rows, NDArray[np.uint64]]]) -> tuple[Rows, NDArray[np.bool_]]:
     """All rows, and which of them calibrate: half of the people of the newest cut-off."""
     (_, newest), *older = parts
     marks = [held_out(newest), *(np.zeros(len(people), bool) for _, people in older)]
@@ -123,7 +123,8 @@ def _leave_one_out(task: Task, retail: Frame) -> RetailModel:
     tables = PairTables.of(people, task.as_of)
     held = people.held().collect().to_native()
     subjects = _sampled(bank, retail, task.seed, 0)
-    hidden = _hidden(held, task.seed)
+    draws = bank.customers.select("entity", "draw").unique().collect().to_native()
+    hidden = _hidden(held.join(draws, on="entity"), task.seed)
     seen = nw.from_native(held.lazy().join(hidden.lazy(), on=["entity", "product"], how="anti"))
     columns = retail.select("product").with_columns(nw.lit(None).cast(nw.UInt16).alias("prerequisite"))
     marked = nw.from_native(hidden.lazy().with_columns(label=pl.lit(value=True)))
@@ -149,6 +150,6 @@ def _leave_one_out(task: Task, retail: Frame) -> RetailModel:
 
 def _hidden(held: pl.DataFrame, seed: int) -> pl.DataFrame:
     """One product of each person, by key."""
-    keys = held["entity"].to_numpy().astype(np.uint64) * np.uint64(65_536) + held["product"].to_numpy()
-    drawn = held.with_columns(draw=uniform(keys, seed, 3))
-    return drawn.sort("draw", "entity", "product").unique("entity", keep="first", maintain_order=True).drop("draw")
+    keys = held["draw"].to_numpy() * np.uint64(65_537) + held["product"].to_numpy()
+    drawn = held.with_columns(draw=uniform(keys, seed, 3)).sort("draw", "entity", "product")
+    return drawn.unique("entity", keep="first", maintain_order=True).drop("draw")

@@ -19,7 +19,7 @@ ROWS: Final = 400_000
 """Most rows learned from, over all cut-offs."""
 
 Examples = Callable[[Bank, date], pl.DataFrame]
-"""Rows with features and `entity`, `label` of the subjects as they stood on a day."""
+"""Rows with features and `entity`, `draw`, `label` of the subjects as they stood on a day."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def learn(
     return SubjectModel(model, names, start, prior, len(rows.label), note)
 
 
-def _thinned(table: pl.DataFrame, names: tuple[str, ...], seed: int, cap: int) -> tuple[Rows, NDArray[np.uint32]]:
-    """At most `cap` rows of one cut-off, and the person or organisation of each."""
+def _thinned(table: pl.DataFrame, names: tuple[str, ...], seed: int, cap: int) -> tuple[Rows, NDArray[np.uint64]]:
+    """At most `cap` rows of one cut-off, and the draw of each."""
     label = table["label"].to_numpy()
-    taken, weight = thinned(table["party"].to_numpy(), label, cap, seed)
+    taken, weight = thinned(table["draw"].to_numpy(), label, cap, seed)
     features = matrix(table.filter(taken), names)
-    return Rows(features, np.zeros(len(features)), label[taken], weight), table["entity"].to_numpy()[taken]
+    return Rows(features, np.zeros(len(features)), label[taken], weight), table["draw"].to_numpy()[taken]

@@ -3,6 +3,7 @@
 JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "counts": {"peers": n, …}}`.
 """
 
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -32,14 +33,21 @@ _PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
     (SUBJECT, "HOLDS", BECAUSE),
 )
 """What may tie a subject to its evidence; only those that exist are named."""
+_BEGINS: Final = {
+    "WORKS_AT": "hired_on", "RELATED_TO": "since", "PAID": "first_on", "SUPPLIES": "since", "OWNS": "since",
+    "HOLDS": "opened_on",
+}  # fmt: skip
+"""The date from which a relationship is there; one without a date always was."""
 
 
-def with_evidence(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """`rows` with `evidence`, valid JSON whatever the keys hold."""
+def with_evidence(rows: pl.DataFrame, snapshot: Snapshot, as_of: date) -> pl.DataFrame:
+    """`rows` with `evidence` as it stood on `as_of`, valid JSON whatever the keys hold."""
     numbered = rows.with_row_index("row")
-    paths = pl.concat([_existing(numbered, place, snapshot) for place in range(len(_PATHS))])
+    keys = numbered.select("row", *{name for _, name in (SUBJECT, VIA, STAFF, PRODUCT, BECAUSE)}, "subject_type", "via_label")
+    # one path after the other: together they would hold a hash table of every relationship
+    paths = pl.concat([_existing(keys, place, snapshot, as_of).collect() for place in range(len(_PATHS))])
     texts = paths.sort("row", "place").group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
-    joined = numbered.join(texts.collect(), on="row", how="left", maintain_order="left")
+    joined = numbered.join(texts, on="row", how="left", maintain_order="left")
     nodes = pl.concat_str([_node(*node) for node in (SUBJECT, PRODUCT, VIA, BECAUSE)], separator=",", ignore_nulls=True)
     evidence = pl.concat_str([
         pl.lit('{"nodes":['), nodes, pl.lit('],"relationships":['), pl.col("text").fill_null(""),
@@ -49,14 +57,17 @@ def with_evidence(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     return joined.with_columns(evidence=evidence).drop("row", "text")
 
 
-def _existing(rows: pl.DataFrame, place: int, snapshot: Snapshot) -> pl.LazyFrame:
+def _existing(rows: pl.DataFrame, place: int, snapshot: Snapshot, as_of: date) -> pl.LazyFrame:
     """(row, place, text) of the rows whose relationship of this path is in the snapshot."""
     (start_label, start), name, (end_label, end) = _PATHS[place]
     ends = rows.lazy().filter(pl.col(start).is_not_null() & pl.col(end).is_not_null()).select(
         "row", _label(start_label).alias("from_label"), pl.col(start).alias("from_id"),
         _label(end_label).alias("to_label"), pl.col(end).alias("to_id"),
     )  # fmt: skip
-    there = ends.join(snapshot.relationships(name).select(ENDS), on=list(ENDS), how="semi")
+    known = snapshot.relationships(name)
+    if began := _BEGINS.get(name):
+        known = known.filter(pl.col(began).is_null() | (pl.col(began) <= as_of))
+    there = ends.join(known.select(ENDS), on=list(ENDS), how="semi")
     text = pl.concat_str([
         pl.lit("["), _json("from_label"), pl.lit(","), _json("from_id"), pl.lit(f',"{name}",'),
         _json("to_label"), pl.lit(","), _json("to_id"), pl.lit("]"),

@@ -37,7 +37,7 @@ def import_tables(server: Server, layer: Layer, new: Tables, home: Home, progres
         progress.step("store.importing", None)
         server.unfinished.touch()
         half = psutil.virtual_memory().available // 2
-        limits = (f"--max-off-heap-memory={half}", "--report-file=report")
+        limits = (f"--max-off-heap-memory={half}", f"--report-file={folder / 'report'}")
         done = server.admin("database", "import", "full", "neo4j", *_OPTIONS, *limits, *arguments, within=folder)
     if done.returncode != 0:
         raise UserError("store.import_failed", reason=_reason(done.stderr))
@@ -60,5 +60,6 @@ def rows_of(tables: Tables) -> int:
 
 
 def _reason(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.strip() and not line.startswith(("WARNING", "Run with"))]
+    noise = ("WARNING", "Run with", "Check that", "---")
+    lines = [line for line in output.splitlines() if line.strip() and not line.startswith(noise)]
     return (lines or ["?"])[-1].strip()[:300]

@@ -6,17 +6,16 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString, cast
+from urllib.parse import urlsplit
 
-from neo4j import Driver, GraphDatabase, ManagedTransaction
+from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
 from neo4j.exceptions import (
-    AuthError,
-    ClientError,
     ConfigurationError,
     DriverError,
-    Forbidden,
     Neo4jError,
     ServiceUnavailable,
     SessionExpired,
+    TransientError,
 )
 
 from graph.home import Home
@@ -29,7 +28,13 @@ OLDEST: Final = (5, 26)
 """Versions below this one lack what the saved queries use."""
 _RETRY_LOCAL: Final = 15.0
 _RETRY_REMOTE: Final = 60.0
-_DATABASE_NOT_FOUND: Final = "Neo.ClientError.Database.DatabaseNotFound"
+_TEXTS: Final = {
+    "Neo.ClientError.Security.Forbidden": "store.forbidden",
+    "Neo.ClientError.Security": "store.wrong_password",
+    "Neo.ClientError.Database.DatabaseNotFound": "store.no_database",
+    "Neo.DatabaseError.Transaction": "store.full",
+}
+"""By the start of the server's code; a server that cannot commit has no room."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +57,19 @@ class Store:
 
     def stream(self, consume: Callable[[ManagedTransaction], None]) -> None:
         """Give `consume` a reading transaction; called again from the start on a transient fault."""
-        with self.driver.session(database=self.database, default_access_mode="READ", fetch_size=10_000) as session:
+        with self.session() as session:
             session.execute_read(consume)
+
+    def session(self) -> Session:
+        """A session that sees what earlier ones wrote, on a cluster too."""
+        bookmarks = self.driver.execute_query_bookmark_manager
+        return self.driver.session(database=self.database, bookmark_manager=bookmarks, fetch_size=10_000)
 
     def _run(self, query: str, parameters: dict[str, Any], mode: str) -> list[dict[str, Any]]:
         def work(transaction: ManagedTransaction) -> list[dict[str, Any]]:
             return transaction.run(cast("LiteralString", query), parameters).data()
 
-        with self.driver.session(database=self.database) as session:
+        with self.session() as session:
             return session.execute_read(work) if mode == "read" else session.execute_write(work)
 
 
@@ -78,12 +88,20 @@ def open_store(setting: str, home: Home, progress: Progress) -> Generator[Store]
             url, user, password, database = f"bolt://127.0.0.1:{server.port}", "neo4j", server.password, None
             with _connected(url, (user, password), database, local) as store:
                 yield store
-    elif re.match(r"(neo4j|bolt)(\+s|\+ssc)?://", setting):
+    elif _is_address(setting):
         user, password = os.environ.get("NEO4J_USERNAME", "neo4j"), os.environ.get("NEO4J_PASSWORD", "")
         with _connected(setting, (user, password), os.environ.get("NEO4J_DATABASE"), None) as store:
             yield store
     else:
         raise UserError("store.bad_setting", setting=setting)
+
+
+def _is_address(setting: str) -> bool:
+    try:
+        parts = urlsplit(setting)
+        return parts.scheme.partition("+")[0] in ("neo4j", "bolt") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 @contextmanager
@@ -122,17 +140,20 @@ def explained(url: str) -> Generator[None]:
     """
     try:
         yield
-    except (AuthError, Forbidden) as fault:
-        key = "store.forbidden" if isinstance(fault, Forbidden) else "store.wrong_password"
-        raise UserError(key, url=url, reason=_reason(fault)) from fault
-    except (ServiceUnavailable, SessionExpired) as fault:
-        raise UserError("store.unreachable", url=url, reason=_reason(fault)) from fault
-    except ConfigurationError as fault:
-        raise UserError("store.bad_setting", setting=url) from fault
-    except ClientError as fault:
-        if fault.code != _DATABASE_NOT_FOUND:
+    except (Neo4jError, DriverError) as fault:
+        if not (key := _key(fault)):
             raise
-        raise UserError("store.no_database", url=url, reason=_reason(fault)) from fault
+        raise UserError(key, url=url, setting=url, reason=_reason(fault)) from fault
+
+
+def _key(fault: Neo4jError | DriverError) -> str | None:
+    """The text for a fault that the user can mend; None for one of ours."""
+    code = getattr(fault, "code", None) or ""
+    if isinstance(fault, (ServiceUnavailable, SessionExpired, TransientError)):
+        return "store.unreachable"
+    if isinstance(fault, ConfigurationError):
+        return "store.bad_setting"
+    return next((key for prefix, key in _TEXTS.items() if code.startswith(prefix)), None)
 
 
 def _reason(fault: Neo4jError | DriverError) -> str:

@@ -8,6 +8,8 @@ from typing import Final, cast
 import polars as pl
 import pyarrow.parquet as pq
 
+_HASHES: Final = ("first hash", "second hash")
+"""No property has a name with a space."""
 _SEEDS: Final = (0, 0x9E3779B9)
 """Two 64-bit hashes: over 10^8 rows, one chance in 10^20 that a change is missed."""
 
@@ -63,10 +65,8 @@ def _changed(bases: Sequence[pl.LazyFrame], new: pl.LazyFrame) -> pl.LazyFrame:
     if not bases:
         return new
     hashed = new.with_columns(_hashes(pl.all()))
-    same = hashed
-    for base in bases:
-        same = same.join(base.select(_hashes(pl.all())), on=["_h0", "_h1"], how="semi")
-    return hashed.join(same.select("_h0", "_h1"), on=["_h0", "_h1"], how="anti").drop("_h0", "_h1")
+    others = [hashed.join(base.select(_hashes(pl.all())), on=_HASHES, how="anti") for base in bases]
+    return (pl.concat(others).unique(_HASHES) if len(others) > 1 else others[0]).drop(_HASHES)
 
 
 def _gone(bases: Sequence[pl.LazyFrame], new: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
@@ -74,7 +74,7 @@ def _gone(bases: Sequence[pl.LazyFrame], new: pl.LazyFrame, keys: Sequence[str])
         return new.select(keys).head(0)
     present = new.select(_hashes(pl.col(keys)))
     held = pl.concat([base.select(keys).with_columns(_hashes(pl.col(keys))) for base in bases])
-    return held.join(present, on=["_h0", "_h1"], how="anti").select(keys).unique()
+    return held.join(present, on=_HASHES, how="anti").select(keys).unique()
 
 
 def _known(bases: Sequence[pl.LazyFrame], changed: pl.LazyFrame, keys: Sequence[str]) -> int:
@@ -85,7 +85,7 @@ def _known(bases: Sequence[pl.LazyFrame], changed: pl.LazyFrame, keys: Sequence[
 
 
 def _hashes(columns: pl.Expr) -> list[pl.Expr]:
-    return [pl.struct(columns).hash(seed).alias(f"_h{index}") for index, seed in enumerate(_SEEDS)]
+    return [pl.struct(columns).hash(seed).alias(name) for name, seed in zip(_HASHES, _SEEDS, strict=True)]
 
 
 def _with_all(table: pl.LazyFrame, columns: dict[str, pl.DataType]) -> pl.LazyFrame:

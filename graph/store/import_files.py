@@ -26,9 +26,10 @@ _INFINITE: Final = {"inf": "Infinity", "-inf": "-Infinity"}
 
 
 def write_import_files(layer: Layer, new: Tables, folder: Path, progress: Progress) -> list[str]:
-    """Write a file per label and per relationship type and pair of labels into `folder`; return the arguments for an import there.
+    """Write a file per label and per relationship type and pair of labels.
 
-    The node that says which version the store holds is one of them, so that the store is right after the import.
+    Returns the arguments for an import that runs in `folder`. The node that says which version the store holds is
+    among the files, so that the store is right after the import.
     """
     arguments = [_state_file(layer, new, folder)]
     for label in new.labels():
@@ -36,10 +37,10 @@ def write_import_files(layer: Layer, new: Tables, folder: Path, progress: Progre
         file = folder / f"{label}.csv"
         key = NODES[label].key
         _write(new.nodes(label), {key: f"{key}:ID({label})"}, file)
-        arguments.append(f"--nodes={label}={file.name}")
+        arguments.append(f"--nodes={label}={_here(file)}")
     for name in new.types():
         progress.step("store.import_files", None, name=name)
-        arguments += (f"--relationships={name}={file.name}" for file in _relationship_files(new, name, folder))
+        arguments += (f"--relationships={name}={_here(file)}" for file in _relationship_files(new, name, folder))
     return arguments
 
 
@@ -53,12 +54,16 @@ def _relationship_files(new: Tables, name: str, folder: Path) -> Iterable[Path]:
         yield file
 
 
+def _here(file: Path) -> str:
+    return f"./{file.name}"  # the import refuses a bare name
+
+
 def _state_file(layer: Layer, new: Tables, folder: Path) -> str:
     state = {"layer": [layer.name], "ids": [[new.manifest["id"]]], "carried": [carried_properties(new)]}
     types = {"layer": pl.String(), "ids": pl.List(pl.String()), "carried": pl.List(pl.String())}
     file = folder / f"{STATE_LABEL}.csv"
     _write(pl.LazyFrame(state, schema=types), {}, file)
-    return f"--nodes={STATE_LABEL}={file.name}"
+    return f"--nodes={STATE_LABEL}={_here(file)}"
 
 
 def _write(table: pl.LazyFrame, headers: dict[str, str], file: Path) -> None:

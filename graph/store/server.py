@@ -51,9 +51,11 @@ server.bolt.telemetry.enabled=false
 server.fleet_discovery.enabled=false
 dbms.fleet_manager.enabled=false
 db.logs.query.enabled=OFF
+internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 server.config.strict_validation.enabled=false
 """
-"""Loopback only, nothing calls out, queries (personal data) are not logged; 5.26 knows no fleet settings."""
+"""Loopback only, nothing calls out, queries (personal data) are not logged; 5.26 knows no fleet settings.
+Without the quiet period a stop takes 1 second, else 11."""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def sync(store: Store, layer: Layer, new: Tables, home: Home, progress: Progress
         if layer is SNAPSHOT:
             _doubt_findings(store, home, nodes, bases)
         write_state(store, layer, state.moving_to(target, carried))
-        with store.driver.session(database=store.database) as session:
+        with store.session() as session:
             Writer(session, progress, store.batch).write(nodes, relationships, _properties(bases, new))
         write_state(store, layer, State((target,), tuple(carried)))
     return Changes.of([*nodes.values(), *relationships.values()])
@@ -85,22 +85,14 @@ def sync(store: Store, layer: Layer, new: Tables, home: Home, progress: Progress
 def _differences(
     names: Sequence[str], kind: str, bases: Sequence[GraphTables], new: GraphTables, folder: Path
 ) -> dict[str, Difference]:
+    """By label or type; a version without such a table counts as one with an empty table."""
     found: dict[str, Difference] = {}
     for name in names:
-        old = [table for base in bases if (table := _table(base, kind, name)) is not None]
-        if (table := _table(new, kind, name)) is None:
-            if not old:
-                continue
-            table = old[0].head(0)
-        keys = [NODES[name].key] if kind == "nodes" else [*ENDS, *RELATIONSHIPS[name].key]
-        found[name] = difference(old, table, keys, folder / kind / name)
+        if any(name in (*tables.labels(), *tables.types()) for tables in (new, *bases)):
+            keys = [NODES[name].key] if kind == "nodes" else [*ENDS, *RELATIONSHIPS[name].key]
+            table, *old = (getattr(tables, kind)(name) for tables in (new, *bases))
+            found[name] = difference(old, table, keys, folder / kind / name)
     return {name: one for name, one in found.items() if not one.is_empty}
-
-
-def _table(tables: GraphTables, kind: str, name: str) -> pl.LazyFrame | None:
-    if kind == "nodes":
-        return tables.nodes(name) if name in tables.labels() else None
-    return tables.relationships(name) if name in tables.types() else None
 
 
 def _properties(bases: Sequence[GraphTables], new: GraphTables) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """The store when something dies in the middle: the next run ends the job, and no server is left that nobody finds."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,5 +133,6 @@ def import_tools(home: Home) -> list[psutil.Process]:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
     while not condition():
-        pass
+        assert time.monotonic() < deadline

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from helpers.tables import Rows, reader
 
 from graph.opportunities import find
 from graph.opportunities.rendered import Selection, rendered
 from graph.snapshot import Snapshot, Tables, write_manifest
+from helpers.tables import Rows, reader
 from loaders.shape import shape
 from texts.progress import Silent
 

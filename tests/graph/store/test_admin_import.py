@@ -71,5 +71,5 @@ def test_a_large_first_load_is_imported_and_a_kept_server_comes_back(
 def test_the_command_for_the_banks_own_server_names_the_files(home: Home, tmp_path: Path) -> None:
     text = import_command(SNAPSHOT, version(home, BANK), tmp_path / "out files", Silent())
     assert text.startswith(f"cd '{tmp_path}/out files' && neo4j-admin database import full neo4j ")
-    assert "--relationships=HOLDS=HOLDS-Company-Product.csv" in text
+    assert "--relationships=HOLDS=./HOLDS-Company-Product.csv" in text
     assert (tmp_path / "out files" / "HOLDS-Company-Product.csv").exists()

@@ -84,13 +84,14 @@ def test_hostile_values_are_plain_data(any_store: Store, home: Home, tmp_path: P
     assert_store_equals(any_store, new, tmp_path)
 
 
-def test_an_interrupted_sync_is_resumed(store: Store, home: Home, tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", ["HOLDS", "PAID", "Customer"])
+def test_an_interrupted_sync_is_resumed(store: Store, home: Home, tmp_path: Path, at: str) -> None:
     old = version(home, BANK)
     sync(store, SNAPSHOT, old, home, Silent())
     customers = [{"customer_id": "c1", "name": "half"}, {"customer_id": "c2"}, {"customer_id": "c5"}]
-    half = version(home, BANK | {"Customer": customers, "HOLDS": BANK["HOLDS"][:1]})
+    half = version(home, {"Customer": customers, "Product": BANK["Product"], "HOLDS": BANK["HOLDS"][:1]})
     with pytest.raises(StoppedError):
-        sync(store, SNAPSHOT, half, home, StopAt("store.deleting", "HOLDS"))
+        sync(store, SNAPSHOT, half, home, StopAt("store.deleting", at))
     new = version(home, BANK | {"Customer": BANK["Customer"][:2]})
     sync(store, SNAPSHOT, new, home, Silent())
     assert_store_equals(store, new, tmp_path)

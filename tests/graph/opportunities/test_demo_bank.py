@@ -1,0 +1,86 @@
+"""What is predicted of the demo bank, half a year before its end, against what then happened."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from helpers.snapshots import found
+from sklearn.metrics import roc_auc_score
+
+from demo import make_bank
+from graph.home import Home
+from graph.opportunities.find import FILE
+from graph.snapshot import Snapshot, Tables
+from loaders.load import Request, load_source
+from texts.progress import Silent
+
+AS_OF = date(2026, 1, 1)
+UNTIL = AS_OF + timedelta(days=180)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("demo")
+    make_bank(folder / "source", customers=8_000, as_of=UNTIL)
+    return load_source(Home.open(folder / "home"), Request(str(folder / "source")), Silent()).snapshot
+
+
+@pytest.fixture(scope="module")
+def findings(made: Snapshot) -> Tables:
+    return found(made, AS_OF)
+
+
+def of_kind(findings: Tables, kind: str) -> pl.LazyFrame:
+    return pl.scan_parquet(findings.path / FILE).filter(pl.col("kind") == kind)
+
+
+def marked(rows: pl.LazyFrame, taken: pl.LazyFrame, on: list[str]) -> pl.DataFrame:
+    labelled = taken.unique().with_columns(taken=pl.lit(value=True))
+    return rows.join(labelled, on=on, how="left").with_columns(pl.col("taken").fill_null(value=False)).collect()
+
+
+@pytest.fixture(scope="module")
+def cross_sell(made: Snapshot, findings: Tables) -> pl.DataFrame:
+    opened = made.relationships("HOLDS").filter(pl.col("opened_on").is_between(AS_OF, UNTIL, closed="right"))
+    keys = opened.select(subject_id="from_id", product_id="to_id")
+    return marked(of_kind(findings, "cross_sell"), keys, ["subject_id", "product_id"])
+
+
+@pytest.fixture(scope="module")
+def payroll_to_retail(made: Snapshot, findings: Tables) -> pl.DataFrame:
+    arrived = made.nodes("Customer").filter(pl.col("since").is_between(AS_OF, UNTIL, closed="right"))
+    links = made.relationships("IS_CUSTOMER").join(arrived, left_on="to_id", right_on="customer_id", how="semi")
+    return marked(of_kind(findings, "payroll_to_retail"), links.select(subject_id="from_id"), ["subject_id"])
+
+
+def calibration_error(rows: pl.DataFrame) -> float:
+    """The mean gap between predicted and observed, over tenths of the rows by what is predicted."""
+    tenth = rows["probability"].rank("ordinal") * 10 // (len(rows) + 1)
+    tenths = rows.group_by(tenth.alias("tenth")).agg(pl.col("probability").mean(), pl.col("taken").mean())
+    return float(np.abs(tenths["probability"].to_numpy() - tenths["taken"].to_numpy()).mean())
+
+
+@pytest.mark.parametrize("kind", ["cross_sell", "payroll_to_retail"])
+def test_what_is_predicted_happens(kind: str, request: pytest.FixtureRequest) -> None:
+    rows: pl.DataFrame = request.getfixturevalue(kind)
+    assert calibration_error(rows) < 0.03
+    assert rows["probability"].to_numpy().sum() / rows["taken"].to_numpy().sum() == pytest.approx(1.0, abs=0.3)
+
+
+def test_better_than_popularity(cross_sell: pl.DataFrame) -> None:
+    popular = cross_sell.with_columns(pl.col("taken").mean().over("product_id").alias("share"))
+    assert (
+        roc_auc_score(popular["taken"], popular["probability"])
+        > roc_auc_score(popular["taken"], popular["share"]) + 0.03
+    )
+
+
+def test_colleagues_tell_who_opens_an_account(payroll_to_retail: pl.DataFrame) -> None:
+    assert roc_auc_score(payroll_to_retail["taken"], payroll_to_retail["probability"]) > 0.6
+
+
+def test_the_funnel_adds_up(findings: Tables) -> None:
+    for kind, candidates in findings.manifest["candidates"].items():
+        suppressed = sum(findings.manifest["suppressed"][kind].values())
+        assert candidates == findings.manifest["opportunities"][kind] + suppressed
