@@ -19,6 +19,7 @@ from guanxi.commands.find import export_command, find_command, run_command
 from guanxi.commands.load import check, load, pull
 from guanxi.commands.query import query
 from guanxi.commands.store import store
+from guanxi.help import explain
 from guanxi.options import common
 from texts import UserError, say
 
@@ -38,6 +39,7 @@ for command in (check, load, find_command, export_command, run_command, query, s
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    explain(cli)
     signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(_run(arguments))
 

@@ -16,11 +16,9 @@ R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 
 _COMMON = (
-    click.option(
-        "--home", type=click.Path(path_type=Path), default=None, help="folder of settings and snapshots (GUANXI_HOME)"
-    ),
-    click.option("--store", default=None, help="local, none, neo4j://… or bolt://… (GUANXI_STORE)"),
-    click.option("--json", "as_json", is_flag=True, default=False, help="one JSON object on stdout"),
+    click.option("--home", type=click.Path(path_type=Path), default=None),
+    click.option("--store", default=None),
+    click.option("--json", "as_json", is_flag=True, default=False),
 )
 
 

@@ -20,9 +20,9 @@ DEFAULTS: Options = {
 
 
 @click.command()
-@click.option("--customers", type=click.IntRange(50), default=10_000, show_default=True, help="size of the bank")
-@click.option("--seed", type=int, default=0, show_default=True, help="another seed, another bank")
-@click.option("--no-dashboard", is_flag=True, expose_value=False, help="for batch use; this version opens none anyway")
+@click.option("--customers", type=click.IntRange(50), default=10_000, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--no-dashboard", is_flag=True, expose_value=False)
 @session_command
 def demo(session: Session, /, customers: int, seed: int) -> None:
     """Make a demo bank, load it, find its opportunities, export them."""

@@ -18,12 +18,10 @@ from texts import say
 @source_argument
 @mapping_option
 @rate_option
-@click.option("--as-of", type=Date(), default=None, help="find as of this day (default: newest date less the horizon)")
-@click.option(
-    "--horizon", type=click.IntRange(1, 3650), default=180, show_default=True, help="days of outcome after it"
-)
-@click.option("--leave-one-out", "undated", is_flag=True, help="for sources without dates: hide one product, find it")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)), help="only this kind; may repeat")
+@click.option("--as-of", type=Date(), default=None)
+@click.option("--horizon", type=click.IntRange(1, 3650), default=180, show_default=True)
+@click.option("--leave-one-out", "undated", is_flag=True)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)))
 @click.option("--seed", type=int, default=0, show_default=True)
 @session_command
 def evaluate(

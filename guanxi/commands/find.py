@@ -30,14 +30,11 @@ _TEMPORARY = ".writing-"
 def find_options(command: F) -> F:
     """What to find, as of when, how far ahead."""
     for option in (
+        click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, expose_value=False),
         click.option("--seed", type=int, default=0, show_default=True),
-        click.option("--horizon", type=click.IntRange(1, 3650), default=180, show_default=True, help="days ahead"),
-        click.option(
-            "--as-of", type=Date(), default=None, help="nothing later is used (default: newest date in the data)"
-        ),
-        click.option(
-            "--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)), help="only this kind; may repeat"
-        ),
+        click.option("--horizon", type=click.IntRange(1, 3650), default=180, show_default=True),
+        click.option("--as-of", type=Date(), default=None),
+        click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS))),
     ):
         command = option(command)
     return command
@@ -46,14 +43,12 @@ def find_options(command: F) -> F:
 def selection_options(command: F) -> F:
     """Which opportunities, and whether names are clear."""
     for option in (
-        click.option("--unmask", is_flag=True, help="names in clear; written to the audit log"),
-        click.option("--min-value", type=float, default=None, help="least expected value, yuan"),
-        click.option(
-            "--per-subject", type=click.IntRange(0), default=3, show_default=True, help="best products each; 0 = all"
-        ),
-        click.option("--top", type=click.IntRange(1), default=None, help="best N over all"),
-        click.option("--manager", default=None, help="manager_id"),
-        click.option("--branch", default=None, help="branch_id, its sub-branches included"),
+        click.option("--unmask", is_flag=True),
+        click.option("--min-value", type=float, default=None),
+        click.option("--per-subject", type=click.IntRange(0), default=3, show_default=True),
+        click.option("--top", type=click.IntRange(1), default=None),
+        click.option("--manager", default=None),
+        click.option("--branch", default=None),
     ):
         command = option(command)
     return command
@@ -107,9 +102,9 @@ def found_lines(found: Options) -> list[str]:
 
 
 @click.command("export")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=".csv, .xlsx or .parquet")
-@click.option("--facts", type=click.Choice(list(FACTS)), default=None, help="export detected facts instead")
-@click.option("--kind", type=click.Choice(list(KINDS)), default=None, help="only this kind")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--facts", type=click.Choice(list(FACTS)), default=None)
+@click.option("--kind", type=click.Choice(list(KINDS)), default=None)
 @selection_options
 @session_command
 def export_command(session: Session, /, out: Path, facts: str | None, kind: str | None, **options: Any) -> None:
@@ -129,7 +124,7 @@ def export_command(session: Session, /, out: Path, facts: str | None, kind: str 
 @load_options
 @find_options
 @selection_options
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="folder for the results")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @session_command
 def run_command(session: Session, /, out: Path, **options: Any) -> None:
     """Load SOURCE, find and export in one batch step."""

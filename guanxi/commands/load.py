@@ -16,16 +16,14 @@ from texts import UserError, language, say
 F = TypeVar("F", bound=Callable[..., Any])
 
 source_argument = click.argument("source")
-mapping_option = click.option("--mapping", type=click.Path(path_type=Path), default=None, help="mapping.yaml")
-rate_option = click.option(
-    "--max-reject-rate", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="most rejects in any table"
-)
+mapping_option = click.option("--mapping", type=click.Path(path_type=Path), default=None)
+rate_option = click.option("--max-reject-rate", type=click.FloatRange(0, 1), default=0.05, show_default=True)
 
 
 def load_options(command: F) -> F:
     """SOURCE and how strictly it is loaded."""
     for option in (
-        click.option("--full/--delta", default=True, help="SOURCE is complete (default), or holds only changes"),
+        click.option("--full/--delta", default=True),
         rate_option,
         mapping_option,
         source_argument,
@@ -44,9 +42,7 @@ def load_request(options: dict[str, Any]) -> Request:
 @source_argument
 @mapping_option
 @rate_option
-@click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), default=None, help="write the report as HTML"
-)
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), default=None)
 @session_command
 def check(session: Session, /, source: str, mapping: Path | None, max_reject_rate: float, report: Path | None) -> None:
     """Validate SOURCE and show its quality; change nothing."""

@@ -16,12 +16,12 @@ from texts import UserError, language, say
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--list", "show_list", is_flag=True, help="the saved queries")
-@click.option("-p", "--param", "given", multiple=True, metavar="KEY=VALUE", help="a parameter; may repeat")
+@click.option("--list", "show_list", is_flag=True)
+@click.option("-p", "--param", "given", multiple=True, metavar="KEY=VALUE")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option("--limit", type=click.IntRange(1), default=LIMIT, show_default=True, help="most rows")
-@click.option("--timeout", type=click.FloatRange(0.1), default=TIMEOUT, show_default=True, help="seconds")
-@click.option("--unmask", is_flag=True, help="personal data in clear; written to the audit log")
+@click.option("--limit", type=click.IntRange(1), default=LIMIT, show_default=True)
+@click.option("--timeout", type=click.FloatRange(0.1), default=TIMEOUT, show_default=True)
+@click.option("--unmask", is_flag=True)
 @session_command
 def query(session: Session, /, name: str | None, given: tuple[str, ...], form: Format, **options: Any) -> None:
     """Run the saved query NAME, or the Cypher of a file, read-only."""
