@@ -30,5 +30,5 @@ def options(command: click.Command) -> Iterator[click.Option]:
 
 def _key(path: str, option: click.Option) -> str:
     """An option's own text in this command, else the one that it has everywhere."""
-    own = f"help.{path}_{option.name}"
+    own = f"help.{path}_option_{option.name}"
     return own if own in catalogue("en") else f"help.option_{option.name}"
