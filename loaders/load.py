@@ -134,10 +134,10 @@ class _Making:
         with tempfile.TemporaryDirectory(prefix=".reading-", dir=self.folder) as staging:
             checked = self._check(Path(staging))
         self._merge(checked)
-        digest = _digest(self.folder / "tables", self._columns(checked))
+        nodes, relationships = shape(self._read, self.folder, self.progress)
+        digest = _digest(self.folder, self._columns(checked))
         if self.earlier and self.earlier[-1].manifest["id"] == digest:
             return False
-        nodes, relationships = shape(self._read, self.folder, self.progress)
         self._report(checked)
         manifest = self._manifest(checked) | {"id": digest, "nodes": nodes, "relationships": relationships}
         write_manifest(self.folder, manifest)
@@ -216,10 +216,15 @@ class _Making:
 
 
 def _digest(folder: Path, columns: dict[str, list[str]]) -> str:
-    """A name for the content of tables, whatever the order of their rows."""
+    """A name for what a snapshot says: its graph and, since the graph has only their sums, its single payments."""
     parts = [version("guanxi"), json.dumps(columns)]
+    files = [
+        *folder.glob("nodes/*.parquet"),
+        *folder.glob("relationships/*.parquet"),
+        folder / "tables" / "payments.parquet",
+    ]
     with duckdb.connect() as connection:
-        for file in sorted(folder.glob("*.parquet")):
+        for file in sorted(file for file in files if file.exists()):
             query = "SELECT count(*), sum(hash(rows)::HUGEINT) FROM read_parquet($file) AS rows"
             parts.append(f"{file.stem}:{connection.execute(query, {'file': str(file)}).fetchall()}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
