@@ -1,25 +1,30 @@
 """Exports: opportunities and detected facts as .csv, .xlsx or .parquet, whole or not at all."""
 
 import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from graph.facts.write import FACTS
-from graph.opportunities.rendered import COLUMNS, Selection, rendered
+from graph.opportunities.rendered import COLUMNS, Selection, chunks
 from graph.snapshot import Snapshot, Tables, replace_file
 from texts import UserError
 
 EXCEL_ROWS: Final = 1_048_575
 EXCEL_CELL: Final = 32_767
 _FORMULA: Final = r"^[=+\-@\t\r]"
+Write = Callable[[pl.DataFrame], None]
+"""Takes the rows of a file, a chunk at a time."""
 
 
-def export(findings: Tables, snapshot: Snapshot, file: Path, chosen: Selection, *, unmask: bool = False) -> int:
-    """Write the selected opportunities to `file` in the form that its suffix names.
+def export(
+    findings: Tables, snapshot: Snapshot, file: Path | Sequence[Path], chosen: Selection, *, unmask: bool = False
+) -> int:
+    """Write the selected opportunities to `file`, or to several, in the form that each suffix names.
 
     Returns:
         The number of rows.
@@ -27,11 +32,11 @@ def export(findings: Tables, snapshot: Snapshot, file: Path, chosen: Selection, 
     Raises:
         UserError: an unknown suffix, more rows than Excel holds, an unknown kind, or a place that cannot be written.
     """
-    write = _writer(file)
+    files = [file] if isinstance(file, Path) else file
+    _check_suffixes(files)
     if chosen.kind and chosen.kind not in findings.manifest["opportunities"]:
         raise UserError("export.unknown_kind", kind=chosen.kind, kinds=", ".join(findings.manifest["opportunities"]))
-    rows = rendered(findings, snapshot, chosen, unmask=unmask).select(COLUMNS)
-    return _written(rows, file, write)
+    return _written((chunk.select(COLUMNS) for chunk in chunks(findings, snapshot, chosen, unmask=unmask)), files)
 
 
 def export_facts(findings: Tables, name: str, file: Path) -> int:
@@ -40,55 +45,78 @@ def export_facts(findings: Tables, name: str, file: Path) -> int:
     Raises:
         UserError: an unknown fact or suffix, more rows than Excel holds, or a place that cannot be written.
     """
-    write = _writer(file)
+    _check_suffixes([file])
     if name not in FACTS:
         raise UserError("export.unknown_fact", name=name, names=", ".join(FACTS))
-    return _written(pl.read_parquet(findings.path / "facts" / f"{name}.parquet"), file, write)
+    return _written([pl.read_parquet(findings.path / "facts" / f"{name}.parquet")], [file])
 
 
-def _writer(file: Path) -> Callable[[pl.DataFrame, Path], None]:
-    if file.suffix.lower() not in WRITERS:
-        raise UserError("export.unknown_suffix", file=file, suffixes=", ".join(WRITERS))
-    return WRITERS[file.suffix.lower()]
+def _check_suffixes(files: Sequence[Path]) -> None:
+    for file in files:
+        if file.suffix.lower() not in WRITERS:
+            raise UserError("export.unknown_suffix", file=file, suffixes=", ".join(WRITERS))
 
 
-def _written(rows: pl.DataFrame, file: Path, write: Callable[[pl.DataFrame, Path], None]) -> int:
-    temporary = file.with_name(f".{file.stem}.writing-{os.getpid()}{file.suffix}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with _swept(temporary):
-            write(rows, temporary)
-            replace_file(file, temporary)
-    except OSError as fault:
-        raise UserError("export.unwritable", file=file, reason=fault.strerror or fault) from fault
-    return len(rows)
+def _written(rows: Iterable[pl.DataFrame], files: Sequence[Path]) -> int:
+    number = 0
+    with ExitStack() as open_files:
+        writes = [open_files.enter_context(_whole(file)) for file in files]
+        for chunk in rows:
+            number += len(chunk)
+            for write in writes:
+                write(chunk)
+    return number
 
 
 @contextmanager
-def _swept(temporary: Path) -> Generator[None]:
+def _whole(file: Path) -> Generator[Write]:
+    """Writes under a temporary name; the file has its own name when the block ends well."""
+    temporary = file.with_name(f".{file.stem}.writing-{os.getpid()}{file.suffix}")
     try:
-        yield
-    finally:
-        temporary.unlink(missing_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with WRITERS[file.suffix.lower()](temporary) as write:
+                yield write
+            replace_file(file, temporary)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as fault:
+        raise UserError("export.unwritable", file=file, reason=fault.strerror or fault) from fault
 
 
-def _csv(rows: pl.DataFrame, file: Path) -> None:
-    _safe(rows).write_csv(file)
+@contextmanager
+def _csv(file: Path) -> Generator[Write]:
+    with file.open("wb") as handle:
+        yield lambda rows: _safe(rows).write_csv(handle, include_header=handle.tell() == 0)
 
 
-def _parquet(rows: pl.DataFrame, file: Path) -> None:
-    rows.write_parquet(file, row_group_size=250_000)
+@contextmanager
+def _parquet(file: Path) -> Generator[Write]:
+    with ExitStack() as opened:
+        writers: list[pq.ParquetWriter] = []
+
+        def write(rows: pl.DataFrame) -> None:
+            table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+            if not writers:
+                writers.append(opened.enter_context(pq.ParquetWriter(file, table.schema, compression="zstd")))
+            writers[0].write_table(table)
+
+        yield write
 
 
-def _excel(rows: pl.DataFrame, file: Path) -> None:
+@contextmanager
+def _excel(file: Path) -> Generator[Write]:
     import xlsxwriter
 
+    parts: list[pl.DataFrame] = []
+    yield parts.append
+    rows = pl.concat(parts)
     if len(rows) > EXCEL_ROWS:
         raise UserError("export.too_many_for_excel", rows=len(rows), most=EXCEL_ROWS)
     # a cell that begins like a formula is text here, and stays so
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": False}
-    short = rows.with_columns(pl.col(pl.String).str.slice(0, EXCEL_CELL))
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
+        short = rows.with_columns(pl.col(pl.String).str.slice(0, EXCEL_CELL))
         short.write_excel(book, worksheet="guanxi", autofit=False)
 
 
@@ -98,4 +126,6 @@ def _safe(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
 
 
-WRITERS: Final[dict[str, Callable[[pl.DataFrame, Path], None]]] = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}
+WRITERS: Final[dict[str, Callable[[Path], AbstractContextManager[Write]]]] = {
+    ".csv": _csv, ".xlsx": _excel, ".parquet": _parquet,
+}  # fmt: skip

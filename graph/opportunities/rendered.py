@@ -1,5 +1,6 @@
 """Scored rows in the form that people and the store get: names, branch and manager, id, reasons, evidence."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,7 +11,7 @@ import polars as pl
 from graph.masks import masked
 from graph.opportunities.find import FILE
 from graph.opportunities.reasons import with_reasons
-from graph.opportunities.support import with_evidence
+from graph.opportunities.support import paths, with_evidence
 from graph.snapshot import Snapshot, Tables
 
 COLUMNS: Final = (
@@ -19,6 +20,7 @@ COLUMNS: Final = (
     "as_of", "model_version",
 )  # fmt: skip
 """The columns of an export, in order."""
+CHUNK: Final = 250_000
 
 
 @dataclass(frozen=True)
@@ -37,20 +39,35 @@ class Selection:
 
 
 def rendered(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: bool = False) -> pl.DataFrame:
+    """All of `chunks` at once, for few rows."""
+    return pl.concat(chunks(findings, snapshot, chosen, unmask=unmask))
+
+
+def chunks(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: bool = False) -> Iterator[pl.DataFrame]:
     """The selected opportunities with `COLUMNS` and what they rest on (`via_label`, `via_id`, `because_id`, `family`).
 
-    Sorted by kind, in the order of the manifest, and rank; `subject_label` is the subject's label in the graph.
+    Sorted by kind, in the order of the manifest, and rank; `subject_label` is the subject's label in the graph. One
+    chunk at least, and the texts of one chunk only are in memory.
     """
-    rows = selected(findings, snapshot, chosen).collect(engine="streaming")
-    models, kinds = findings.manifest["models"], list(findings.manifest["opportunities"])
-    named = with_reasons(_named(rows.lazy(), snapshot, unmask=unmask), kinds).collect()
-    version = pl.col("kind").replace_strict(
-        kinds, [models[kind].get("model_version") for kind in kinds], return_dtype=pl.String
-    )
     as_of = date.fromisoformat(findings.manifest["as_of"])
-    return with_opportunity_id(with_evidence(named, snapshot, as_of)).with_columns(
-        as_of=pl.lit(as_of),
-        model_version=version,
+    rows = selected(findings, snapshot, chosen).collect(engine="streaming").with_row_index("row")
+    texts = paths(rows, snapshot, as_of)
+    for start in range(0, max(len(rows), 1), CHUNK):
+        part, end = rows[start : start + CHUNK], start + CHUNK
+        yield _written_out(
+            part, texts.filter(pl.col("row").is_between(start, end - 1)), findings, snapshot, unmask=unmask
+        )
+
+
+def _written_out(
+    part: pl.DataFrame, texts: pl.DataFrame, findings: Tables, snapshot: Snapshot, *, unmask: bool
+) -> pl.DataFrame:
+    models, kinds = findings.manifest["models"], list(findings.manifest["opportunities"])
+    versions = [models[kind].get("model_version") for kind in kinds]
+    named = with_reasons(_named(part.lazy(), snapshot, unmask=unmask), kinds).collect()
+    return with_opportunity_id(with_evidence(named, texts)).with_columns(
+        as_of=pl.lit(date.fromisoformat(findings.manifest["as_of"])),
+        model_version=pl.col("kind").replace_strict(kinds, versions, return_dtype=pl.String),
         subject_type=pl.col("subject_type").str.to_lowercase(),
         subject_label=pl.col("subject_type"),
     )

@@ -17,6 +17,7 @@ VIA: Final[Node] = (pl.col("via_label"), "via_id")
 STAFF: Final[Node] = ("Employee", "link_id")
 PRODUCT: Final[Node] = ("Product", "product_id")
 BECAUSE: Final[Node] = ("Product", "because_id")
+_ENDS: Final = (SUBJECT, VIA, STAFF, PRODUCT, BECAUSE)
 
 _PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
     (STAFF, "WORKS_AT", VIA),
@@ -40,14 +41,17 @@ _BEGINS: Final = {
 """The date from which a relationship is there; one without a date always was."""
 
 
-def with_evidence(rows: pl.DataFrame, snapshot: Snapshot, as_of: date) -> pl.DataFrame:
-    """`rows` with `evidence` as it stood on `as_of`, valid JSON whatever the keys hold."""
-    numbered = rows.with_row_index("row")
-    keys = numbered.select("row", *{name for _, name in (SUBJECT, VIA, STAFF, PRODUCT, BECAUSE)}, "subject_type", "via_label")
-    # one path after the other: together they would hold a hash table of every relationship
-    paths = pl.concat([_existing(keys, place, snapshot, as_of).collect() for place in range(len(_PATHS))])
-    texts = paths.sort("row", "place").group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
-    joined = numbered.join(texts, on="row", how="left", maintain_order="left")
+def paths(rows: pl.DataFrame, snapshot: Snapshot, as_of: date) -> pl.DataFrame:
+    """(row, text): the relationships that support each of the numbered `rows`, as JSON, as they stood on `as_of`."""
+    keys = rows.select("row", *dict.fromkeys(name for _, name in _ENDS), "subject_type", "via_label")
+    # one after the other: together they would hold a hash table of every relationship
+    found = pl.concat([_existing(keys, place, snapshot, as_of).collect() for place in range(len(_PATHS))])
+    return found.sort("row", "place").group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
+
+
+def with_evidence(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """The numbered `rows` with `evidence` in place of their number; valid JSON whatever the keys hold."""
+    joined = rows.join(texts, on="row", how="left", maintain_order="left")
     nodes = pl.concat_str([_node(*node) for node in (SUBJECT, PRODUCT, VIA, BECAUSE)], separator=",", ignore_nulls=True)
     evidence = pl.concat_str([
         pl.lit('{"nodes":['), nodes, pl.lit('],"relationships":['), pl.col("text").fill_null(""),

@@ -9,7 +9,7 @@ from graph.model import NODES
 from graph.snapshot import GraphTables
 from graph.store.connection import Store
 from graph.store.state import STATE_LABEL
-from graph.store.statements import drop_index, index, unique_constraint
+from graph.store.statements import drop_index, index, schema_name, unique_constraint
 from texts import UserError
 
 INDEXES: Final[dict[str, tuple[str, ...]]] = {
@@ -30,28 +30,38 @@ def ensure_schema(store: Store, tables: GraphTables) -> None:
     Raises:
         UserError: a key is too long, or what others wrote under our labels breaks a constraint.
     """
+    keys = {STATE_LABEL: "layer"} | {label: node.key for label, node in NODES.items()}
+    wanted = {schema_name(label, key): unique_constraint(label, key) for label, key in keys.items()}
+    too_long: list[str] = []
+    for label in tables.labels():
+        for name, length in _longest(tables, label).items():
+            if length > LONGEST:
+                too_long.append(schema_name(label, name))
+            elif name != NODES[label].key:
+                wanted[schema_name(label, name)] = index(label, name)
     try:
-        store.write(unique_constraint(STATE_LABEL, "layer"))
-        for label, node in NODES.items():
-            store.write(unique_constraint(label, node.key))
-        for label in tables.labels():
-            _index(store, label, _longest(tables, label))
-        store.read("CALL db.awaitIndexes(3600)")
+        _make(store, wanted, too_long)
     except Neo4jError as fault:
         if "Schema" not in (fault.code or ""):
             raise
         raise UserError("store.schema", reason=str(fault.message).splitlines()[0]) from fault
 
 
-def _index(store: Store, label: str, longest: dict[str, int]) -> None:
-    key = NODES[label].key
-    if longest[key] > LONGEST:
-        raise UserError("store.key_too_long", label=label, name=key, bytes=longest[key], limit=LONGEST)
-    for name in INDEXES.get(label, ()):
-        store.write(index(label, name) if longest[name] <= LONGEST else drop_index(label, name))
+def _make(store: Store, wanted: dict[str, str], unwanted: list[str]) -> None:
+    found = {row["name"] for row in store.read("SHOW INDEXES YIELD name")}
+    for name in unwanted:
+        store.write(drop_index(name))
+    for name, statement in wanted.items():
+        if name not in found:
+            store.write(statement)
+    store.read("CALL db.awaitIndexes(3600)")
 
 
 def _longest(tables: GraphTables, label: str) -> dict[str, int]:
-    names = [NODES[label].key, *INDEXES.get(label, ())]
-    lengths = tables.nodes(label).select(pl.col(name).str.len_bytes().max().fill_null(0) for name in names)
-    return cast("dict[str, int]", lengths.collect().row(0, named=True))
+    """The bytes of the longest value by name of the key and of indexed properties."""
+    key = NODES[label].key
+    columns = (pl.col(name).str.len_bytes().max().fill_null(0) for name in (key, *INDEXES.get(label, ())))
+    longest = cast("dict[str, int]", tables.nodes(label).select(columns).collect().row(0, named=True))
+    if longest[key] > LONGEST:
+        raise UserError("store.key_too_long", label=label, name=key, bytes=longest[key], limit=LONGEST)
+    return longest

@@ -35,24 +35,26 @@ def retire_nodes(label: str) -> tuple[str, str, str]:
     )
 
 
+def schema_name(label: str, name: str) -> str:
+    """What we call the constraint or index on a property."""
+    return f"guanxi_{label}_{name}"
+
+
 def unique_constraint(label: str, key: str) -> str:
     """The key of a label is unique; the constraint's index also serves every lookup by key."""
-    name = quoted(f"guanxi_{label}_{key}")
-    return f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{quoted(label)}) REQUIRE n.{quoted(key)} IS UNIQUE"
+    title = quoted(schema_name(label, key))
+    return f"CREATE CONSTRAINT {title} IF NOT EXISTS FOR (n:{quoted(label)}) REQUIRE n.{quoted(key)} IS UNIQUE"
 
 
 def index(label: str, name: str) -> str:
     """A range index on one property."""
-    return f"CREATE INDEX {_index_name(label, name)} IF NOT EXISTS FOR (n:{quoted(label)}) ON (n.{quoted(name)})"
+    title = quoted(schema_name(label, name))
+    return f"CREATE INDEX {title} IF NOT EXISTS FOR (n:{quoted(label)}) ON (n.{quoted(name)})"
 
 
-def drop_index(label: str, name: str) -> str:
-    """The end of `index`."""
-    return f"DROP INDEX {_index_name(label, name)} IF EXISTS"
-
-
-def _index_name(label: str, name: str) -> str:
-    return quoted(f"guanxi_{label}_{name}_index")
+def drop_index(title: str) -> str:
+    """The end of the index of that name."""
+    return f"DROP INDEX {quoted(title)} IF EXISTS"
 
 
 def _ends(start: str, end: str) -> str:

@@ -152,14 +152,20 @@ def test_the_old_file_stands_until_the_new_one_is_whole(
     file = tmp_path / "x.csv"
     file.write_text("old")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setitem(exporting.WRITERS, ".csv", full)
+    monkeypatch.setattr(pl.DataFrame, "write_csv", full)
     with pytest.raises(UserError, match="No space left"):
         export(findings, made, file, Selection())
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_several_files_at_once_hold_the_same(findings: Tables, made: Snapshot, tmp_path: Path) -> None:
+    files = [tmp_path / "x.parquet", tmp_path / "x.csv"]
+    assert export(findings, made, files, Selection()) == 10
+    assert pl.read_parquet(files[0])["opportunity_id"].equals(pl.read_csv(files[1])["opportunity_id"])
 
 
 def test_facts_are_tables_too(findings: Tables, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_server_that_dies_while_starting_says_why(local_home: Home, tmp_path: 
     (local_home.store / "server").mkdir(parents=True)
     (local_home.store / "password").write_text("secret")
     broken = LocalServer(local_home.store, Server(local_home.store, jars=tmp_path))
-    with pytest.raises(UserError, match="Could not find or load main class"), broken.used(Silent()):
+    with pytest.raises(UserError, match="ClassNotFoundException"), broken.used(Silent()):
         pass
 
 
