@@ -182,11 +182,9 @@ def _export_all(
     for name in FACTS:
         export_facts(findings, name, folder / "facts" / f"{name}.parquet")
     shutil.copyfile(loaded.report(language()), folder / "quality.html")
-    rows = 0
-    for name in ("opportunities.parquet", "opportunities.csv"):
-        session.terminal.progress.step("cli.export_writing", file=name)
-        rows = export(findings, loaded.snapshot, folder / name, chosen, unmask=unmask)
-    return rows
+    session.terminal.progress.step("cli.export_writing", file="opportunities.parquet, opportunities.csv")
+    files = [folder / "opportunities.parquet", folder / "opportunities.csv"]
+    return export(findings, loaded.snapshot, files, chosen, unmask=unmask)
 
 
 def _publish(folder: Path, out: Path) -> None:
