@@ -22,7 +22,8 @@ ENOUGH_RECORDS: Final = 300
 """With fewer on either side nothing is trained, and the stated defaults hold."""
 _MOST_TRAINED: Final = 40_000
 _CROSSED: Final = 1_500
-_LEAST_LABELS: Final = 100
+_TRUST: Final = 100
+"""What was learned without labels counts as much as so many given pairs."""
 _MEMORY: Final = "3GB"
 _NAMES: Final = ("left_records", "right_records")
 _STRIDE: Final = 2_654_435_761
@@ -149,15 +150,28 @@ def _trained(left: pl.DataFrame, right: pl.DataFrame, model: Model, taught: pl.D
         linker.training.estimate_u_using_random_sampling(max_pairs=1e12, min_count_per_level=None, num_chunks=1)
         settings = _updated(settings, linker, "u_probability", _LEAST_U)
     some = _drawn(left, _MOST_TRAINED)
-    with _linker(some, right, settings) as (linker, database):
+    with _linker(some, right, settings) as (linker, _):
         for columns in model.training:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 _block(columns)["blocking_rule"], estimate_without_term_frequencies=True
             )
-        labels = taught.join(some, left_on="left", right_on="unique_id", how="semi")
-        if len(labels) >= _LEAST_LABELS:
-            linker.training.estimate_m_from_pairwise_labels(database.register(_labels(labels)))
-        return _updated(settings, linker, "m_probability", _LEAST_M)
+        settings = _updated(settings, linker, "m_probability", _LEAST_M)
+    labels = taught.join(some, left_on="left", right_on="unique_id", how="semi")
+    return _helped(settings, some, right, labels) if len(labels) else settings
+
+
+def _helped(settings: dict[str, Any], left: pl.DataFrame, right: pl.DataFrame, labels: pl.DataFrame) -> dict[str, Any]:
+    """`settings` with m as the given pairs show it, in so far as there are many of them."""
+    with _linker(left, right, settings) as (linker, database):
+        linker.training.estimate_m_from_pairwise_labels(database.register(_labels(labels)))
+        shown = _learned(linker, "m_probability")
+    weight = len(labels) / (len(labels) + _TRUST)
+    result = deepcopy(settings)
+    for ours, theirs in zip(result["comparisons"], shown, strict=True):
+        for level, m in zip(ours["comparison_levels"], theirs, strict=True):
+            if "is_null_level" not in level:
+                level["m_probability"] = max(weight * (m or 0.0) + (1 - weight) * level["m_probability"], _LEAST_M)
+    return result
 
 
 def _labels(pairs: pl.DataFrame) -> Any:
@@ -176,15 +190,20 @@ def _drawn(records: pl.DataFrame, number: int) -> pl.DataFrame:
 
 
 def _updated(settings: dict[str, Any], linker: Any, parameter: str, least: float) -> dict[str, Any]:
-    """`settings` with one kind of parameter as trained; an unseen level keeps a small part of its default."""
+    """`settings` with one kind of parameter as learned; a level that was not seen keeps its default."""
     result = deepcopy(settings)
-    learned = linker.misc.save_model_to_json(out_path=None)["comparisons"]
-    for ours, theirs in zip(result["comparisons"], learned, strict=True):
-        for level, found in zip(ours["comparison_levels"], theirs["comparison_levels"], strict=True):
-            value = found.get(parameter)
-            if "is_null_level" not in level and isinstance(value, float) and value > least:
-                level[parameter] = value
+    for ours, theirs in zip(result["comparisons"], _learned(linker, parameter), strict=True):
+        for level, value in zip(ours["comparison_levels"], theirs, strict=True):
+            if value is not None:
+                level[parameter] = max(value, least)
     return result
+
+
+def _learned(linker: Any, parameter: str) -> list[list[float | None]]:
+    """By comparison and level, what training found; null where it saw nothing."""
+    learned = linker.misc.save_model_to_json(out_path=None)["comparisons"]
+    values = [[level.get(parameter) for level in comparison["comparison_levels"]] for comparison in learned]
+    return [[value if isinstance(value, float) else None for value in levels] for levels in values]
 
 
 @contextlib.contextmanager
