@@ -1,7 +1,6 @@
 """What people decided about links: confirmed or rejected, by whom and when. Kept in the home, so it outlives loads."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -21,14 +20,14 @@ def decide(home: Home, pair: tuple[str, str, str, str], *, confirmed: bool, by: 
     """
     row = dict(zip(_PAIR, pair, strict=True)) | {"confirmed": confirmed, "decided_by": by}
     new = pl.DataFrame([row | {"decided_at": datetime.now(UTC)}], schema=SCHEMA)
-    file = home.path / "identity-decisions.jsonl"
+    file = home.identity_decisions
     with file.open("a", encoding="utf-8") as handle:
         handle.write(new.write_ndjson())
 
 
-def decisions(home: Home | Path) -> pl.DataFrame:
+def decisions(home: Home) -> pl.DataFrame:
     """The latest decision about each pair."""
-    file = (home.path if isinstance(home, Home) else home) / "identity-decisions.jsonl"
+    file = home.identity_decisions
     if not file.exists():
         return no_decisions()
     kept = pl.read_ndjson(file, schema=SCHEMA | {"decided_at": pl.String()})

@@ -13,10 +13,12 @@ import re
 from collections.abc import Generator
 from copy import deepcopy
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, Final
 
 import duckdb
 import polars as pl
+from splink.internals.exceptions import EMTrainingException
 
 ENOUGH_RECORDS: Final = 300
 """With fewer on either side nothing is trained, and the stated defaults hold."""
@@ -25,11 +27,18 @@ _CROSSED: Final = 1_500
 _TRUST: Final = 100
 """What was learned without labels counts as much as so many given pairs."""
 _MEMORY: Final = "3GB"
+_MOST_ROUNDS: Final = 10
 _NAMES: Final = ("left_records", "right_records")
 _STRIDE: Final = 2_654_435_761
 _MODULUS: Final = 2**32
 _LEAST_M: Final = 1e-3
 _LEAST_U: Final = 1e-7
+
+
+Settings = dict[str, Any]
+"""Splink's settings: comparisons, their levels, m and u."""
+Learned = list[list[float | None]]
+"""By comparison and level, what training found; null where it saw nothing."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Model:
     blocks: tuple[tuple[str, ...], ...]
     training: tuple[tuple[str, ...], ...]
 
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> Settings:
         """Splink's settings with the default parameters."""
         return {
             "link_type": "link_only",
@@ -69,6 +78,7 @@ class Model:
             "retain_matching_columns": False,
             "retain_intermediate_calculation_columns": True,
             "probability_two_random_records_match": 1e-4,
+            "max_iterations": _MOST_ROUNDS,
         }
 
 
@@ -117,12 +127,13 @@ def linked(
     """
     settings = _trained(left, right, model, taught)
     searched = left.join(known, left_on="unique_id", right_on="left", how="anti")
-    with _linker(searched, right, settings) as (linker, _):
+    with _tables(searched, right) as tables:
+        linker = _linker(tables, settings)
         found = linker.inference.predict(threshold_match_weight=least + _prior(settings), warning_mode="never")
         return _pairs(found.as_duckdbpyrelation().pl(), model, _prior(settings))
 
 
-def _prior(settings: dict[str, Any]) -> float:
+def _prior(settings: Settings) -> float:
     probability = settings["probability_two_random_records_match"]
     return math.log2(probability / (1 - probability))
 
@@ -141,33 +152,40 @@ def _pairs(found: pl.DataFrame, model: Model, prior: float) -> pl.DataFrame:
     return pair.sort("left", "right")
 
 
-def _trained(left: pl.DataFrame, right: pl.DataFrame, model: Model, taught: pl.DataFrame) -> dict[str, Any]:
+def _trained(left: pl.DataFrame, right: pl.DataFrame, model: Model, taught: pl.DataFrame) -> Settings:
     """Settings with learned parameters; those that the data do not show keep their defaults."""
     settings = model.settings()
     if min(len(left), len(right)) < ENOUGH_RECORDS:
         return settings
-    with _linker(_drawn(left, _CROSSED), _drawn(right, _CROSSED), settings) as (linker, _):
+    with _tables(_drawn(left, _CROSSED), _drawn(right, _CROSSED)) as tables:
+        linker = _linker(tables, settings)
         linker.training.estimate_u_using_random_sampling(max_pairs=1e12, min_count_per_level=None, num_chunks=1)
-        settings = _updated(settings, linker, "u_probability", _LEAST_U)
+        settings = _with(settings, "u_probability", [_learned(linker, "u_probability")], _LEAST_U)
     some = _drawn(left, _MOST_TRAINED)
-    with _linker(some, right, settings) as (linker, _):
-        for columns in model.training:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                _block(columns)["blocking_rule"], estimate_without_term_frequencies=True
-            )
-        settings = _updated(settings, linker, "m_probability", _LEAST_M)
     labels = taught.join(some, left_on="left", right_on="unique_id", how="semi")
-    return _helped(settings, some, right, labels) if len(labels) else settings
+    with _tables(some, right) as tables:
+        learned = [found for columns in model.training if (found := _expected_and_maximised(tables, settings, columns))]
+        settings = _with(settings, "m_probability", learned, _LEAST_M)
+        return _helped(settings, tables, labels) if len(labels) else settings
 
 
-def _helped(settings: dict[str, Any], left: pl.DataFrame, right: pl.DataFrame, labels: pl.DataFrame) -> dict[str, Any]:
+def _expected_and_maximised(tables: "_Tables", settings: Settings, columns: tuple[str, ...]) -> Learned:
+    """m as learned in one block. A block without true pairs, where a probability falls to nothing, teaches nothing."""
+    linker, rule = _linker(tables, settings), _block(columns)["blocking_rule"]
+    try:
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
+    except (ValueError, EMTrainingException):
+        return []
+    return _learned(linker, "m_probability")
+
+
+def _helped(settings: Settings, tables: "_Tables", labels: pl.DataFrame) -> Settings:
     """`settings` with m as the given pairs show it, in so far as there are many of them."""
-    with _linker(left, right, settings) as (linker, database):
-        linker.training.estimate_m_from_pairwise_labels(database.register(_labels(labels)))
-        shown = _learned(linker, "m_probability")
+    linker = _linker(tables, settings)
+    linker.training.estimate_m_from_pairwise_labels(tables.database.register(_labels(labels)))
     weight = len(labels) / (len(labels) + _TRUST)
     result = deepcopy(settings)
-    for ours, theirs in zip(result["comparisons"], shown, strict=True):
+    for ours, theirs in zip(result["comparisons"], _learned(linker, "m_probability"), strict=True):
         for level, m in zip(ours["comparison_levels"], theirs, strict=True):
             if "is_null_level" not in level:
                 level["m_probability"] = max(weight * (m or 0.0) + (1 - weight) * level["m_probability"], _LEAST_M)
@@ -189,32 +207,49 @@ def _drawn(records: pl.DataFrame, number: int) -> pl.DataFrame:
     return records.join(order.head(number).select("unique_id"), on="unique_id", how="semi").sort("unique_id")
 
 
-def _updated(settings: dict[str, Any], linker: Any, parameter: str, least: float) -> dict[str, Any]:
-    """`settings` with one kind of parameter as learned; a level that was not seen keeps its default."""
+def _with(settings: Settings, parameter: str, learned: list[Learned], least: float) -> Settings:
+    """`settings` with the median of what was learned; a level that was not seen keeps its default."""
     result = deepcopy(settings)
-    for ours, theirs in zip(result["comparisons"], _learned(linker, parameter), strict=True):
-        for level, value in zip(ours["comparison_levels"], theirs, strict=True):
-            if value is not None:
-                level[parameter] = max(value, least)
+    for ours, *theirs in zip(result["comparisons"], *learned, strict=True):
+        for level, *values in zip(ours["comparison_levels"], *theirs, strict=True):
+            if seen := [value for value in values if value is not None]:
+                level[parameter] = max(median(seen), least)
     return result
 
 
-def _learned(linker: Any, parameter: str) -> list[list[float | None]]:
-    """By comparison and level, what training found; null where it saw nothing."""
-    learned = linker.misc.save_model_to_json(out_path=None)["comparisons"]
-    values = [[level.get(parameter) for level in comparison["comparison_levels"]] for comparison in learned]
-    return [[value if isinstance(value, float) else None for value in levels] for levels in values]
+def _learned(linker: Any, parameter: str) -> Learned:
+    trained = f"_trained_{parameter[0]}_probabilities"
+    return [
+        [_last_seen(getattr(level, trained)) for level in comparison.comparison_levels]
+        for comparison in linker._settings_obj.comparisons  # noqa: SLF001  # its JSON mixes the learned with the default
+    ]
+
+
+def _last_seen(records: list[dict[str, Any]]) -> float | None:
+    value = records[-1]["probability"] if records else None
+    return value if isinstance(value, float) else None
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Both sides, registered in a database of their own."""
+
+    database: Any
+    sides: list[Any]
 
 
 @contextlib.contextmanager
-def _linker(left: pl.DataFrame, right: pl.DataFrame, settings: dict[str, Any]) -> Generator[tuple[Any, Any]]:
-    from splink import DuckDBAPI, Linker
+def _tables(left: pl.DataFrame, right: pl.DataFrame) -> Generator[_Tables]:
+    from splink import DuckDBAPI
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     with duckdb.connect(config={"memory_limit": _MEMORY}) as connection:
         database = DuckDBAPI(connection)
-        tables = [
-            database.register(table.to_arrow(), dataset_display_name=name)
-            for name, table in zip(_NAMES, (left, right), strict=True)
-        ]
-        yield Linker(tables, deepcopy(settings), log_level=None, validate_settings=False), database
+        sides = zip(_NAMES, (left, right), strict=True)
+        yield _Tables(database, [database.register(side.to_arrow(), dataset_display_name=name) for name, side in sides])
+
+
+def _linker(tables: _Tables, settings: Settings) -> Any:
+    from splink import Linker
+
+    return Linker(tables.sides, deepcopy(settings), log_level=None, validate_settings=False)

@@ -14,7 +14,7 @@ import polars as pl
 
 from loaders.identity.companies import parsed
 from loaders.identity.names import simplified, with_name_keys
-from loaders.identity.numbers import clean_number, clean_phone, number_parts
+from loaders.identity.numbers import number_parts, with_clean_numbers
 
 MOST_SHARERS: Final = 5
 """An ID number or phone on more customer records than this is a filler (111111…), not a person."""
@@ -54,11 +54,11 @@ def _customers(sources: Sources, employers: pl.LazyFrame) -> pl.LazyFrame:
     people = people.join(_payers(sources.paid), left_on="customer_id", right_on="to_id", how="left")
     parts = number_parts()
     born = pl.col("birth_date").dt.strftime("%Y%m%d")
-    rows = people.with_columns(number=clean_number("id_number")).select(
+    rows = with_clean_numbers(people).select(
         pl.col("customer_id").alias("key"), "name",
         **parts | {"birth": pl.coalesce(parts["birth"], born)},
         gender=pl.coalesce("gender", _gender(parts["last"])),
-        phone=clean_phone("phone"),
+        phone="phone",
         payer=pl.col("payers").list.first(), payers="payers", employer="core", brand="brand",
         city=pl.col("city").pipe(simplified).str.replace(r"市$", ""),
         salary=pl.coalesce("paid_monthly", "monthly_income"),
@@ -73,11 +73,11 @@ def _employees(sources: Sources, employers: pl.LazyFrame, offset: int) -> pl.Laz
     ).join(employers, on="written", how="left")
     staff = sources.employees.join(firms, on="company_id", how="left")
     parts = number_parts()
-    rows = staff.with_columns(number=clean_number("id_number")).select(
+    rows = with_clean_numbers(staff).select(
         pl.col("employee_id").alias("key"), "name",
         **parts,
         gender=_gender(parts["last"]),
-        phone=clean_phone("phone"),
+        phone="phone",
         payer="company_id", payers=pl.lit(None, pl.List(pl.String)), employer="core", brand="brand",
         city="company_city", salary="monthly_salary", company="company_id", given="customer_id",
     )  # fmt: skip

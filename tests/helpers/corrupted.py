@@ -168,7 +168,7 @@ def _spoilt_customers(rng: np.random.Generator, people: pl.DataFrame) -> pl.Data
         return pl.Series(rng.random(size) < share)
 
     number = pl.col("id_number")
-    elsewhere = pl.Series(rng.permutation(people["employer_name"].to_numpy()))
+    elsewhere = people["employer_name"].gather(rng.permutation(size))
     noise = pl.Series(np.exp(rng.normal(0, 0.12, size)))
     return people.with_columns(
         id_number=pl.when(some(0.05)).then(None).when(some(0.03)).then(number.str.head(6) + "********" + number.str.tail(4)).otherwise(number),
