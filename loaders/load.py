@@ -93,7 +93,9 @@ def check_source(request: Request, staging: Path, progress: Progress) -> Report:
 
 
 def load_source(home: Home, request: Request, progress: Progress) -> Loaded:
-    """Make a snapshot of a source in the home, unless the newest one has the same rows and decisions. The caller holds the home.
+    """Make a snapshot of a source in the home, unless the newest one has the same rows and decisions.
+
+    The caller holds the home.
 
     Raises:
         UserError: the source cannot be used; no snapshot is made.

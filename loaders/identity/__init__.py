@@ -1,6 +1,6 @@
 """Which records are one person: employees who are customers, and records that repeat a person.
 
-    decisions ► exact keys ► Splink over what is left ► rivals share the probability ► links, and a list to review
+decisions ► exact keys ► Splink over what is left ► rivals share the probability ► links, and a list to review
 """
 
 from dataclasses import dataclass
@@ -50,11 +50,12 @@ def resolve(sources: Sources, decided: pl.DataFrame | None = None) -> Identities
     links = _with_verdicts(exact_links(both), verdicts)
     pairs = _searched(both, links, same, verdicts)
     found = chosen(pairs, LEAST_PROBABILITY).with_columns(method=pl.lit("linkage"))
+    repeated = _same(same, both.customers, "Customer"), _same(duplicates(both.employees), both.employees, "Employee")
     return Identities(
         _named(pl.concat([links, found], how="diagonal"), both).lazy(),
-        pl.concat([_same(same, both.customers, "Customer"), _same(duplicates(both.employees), both.employees, "Employee")]).lazy(),
+        pl.concat(repeated).lazy(),
         _review(pairs, both),
-    )  # fmt: skip
+    )
 
 
 def _by_code(decided: pl.DataFrame, both: Records) -> pl.DataFrame:

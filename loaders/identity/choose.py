@@ -71,7 +71,8 @@ def weighed(rows: pl.DataFrame, employees: int, customers: int) -> pl.DataFrame:
     for _ in range(_ROUNDS):
         scored = _scored(best, share / (1 - share) / max(customers, 1))
         share = min(max(float(scored["probability"].sum()) / max(employees, 1), 1 / max(employees, 2)), _MOST_SHARE)
-    return scored.with_columns(pl.col("probability").round(4), pl.col("prior").round(2))
+    # rounded down, so that two rivals alike stay under one half
+    return scored.with_columns((pl.col("probability") * 1e4).floor() / 1e4, pl.col("prior").round(2))
 
 
 def _scored(rows: pl.DataFrame, prior: float) -> pl.DataFrame:

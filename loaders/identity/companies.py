@@ -37,7 +37,9 @@ def parsed(names: pl.LazyFrame, companies: pl.LazyFrame) -> pl.LazyFrame:
     places = _places(companies)
     known = _cored(companies.select(written="name"), places).select("core").unique()
     trades = _trades(known)
-    return _branded(_cored(names.select("written").unique(), places), trades).select("written", "place", "brand", "core")
+    return _branded(_cored(names.select("written").unique(), places), trades).select(
+        "written", "place", "brand", "core"
+    )
 
 
 def _places(companies: pl.LazyFrame) -> str:

@@ -15,8 +15,9 @@ _PAIR: Final = ["from_label", "from_id", "to_label", "to_id"]
 
 
 def decide(home: Home, pair: tuple[str, str, str, str], *, confirmed: bool, by: str) -> None:
-    """Add a decision about a pair (from_label, from_id, to_label, to_id); the latest one counts. Takes effect at the
-    next load. The caller holds the home.
+    """Add a decision about a pair (from_label, from_id, to_label, to_id); the latest one counts.
+
+    It takes effect at the next load. The caller holds the home.
     """
     row = dict(zip(_PAIR, pair, strict=True)) | {"confirmed": confirmed, "decided_by": by}
     new = pl.DataFrame([row | {"decided_at": datetime.now(UTC)}], schema=SCHEMA)

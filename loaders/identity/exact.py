@@ -19,7 +19,7 @@ def exact_links(records: Records) -> pl.DataFrame:
 
 
 def duplicates(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each later record with the ID number of an earlier one, and that one: left, right, method. A star, never pairs."""
+    """Each later record with the ID number of an earlier one: left, right, method. A star, never pairs."""
     found = rows.join(_owners(rows), on="whole").filter(pl.col("unique_id") != pl.col("owner"))
     return _link(found.rename({"owner": "unique_id_right"}), "id_number").sort("left")
 

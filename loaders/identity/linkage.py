@@ -22,8 +22,8 @@ from splink.internals.exceptions import EMTrainingException
 
 ENOUGH_RECORDS: Final = 300
 """With fewer on either side nothing is trained, and the stated defaults hold."""
-_MOST_TRAINED: Final = 40_000
-_CROSSED: Final = 1_500
+_MOST_TRAINED: Final = 20_000
+_CROSSED: Final = 1_000
 _TRUST: Final = 100
 """What was learned without labels counts as much as so many given pairs."""
 _MEMORY: Final = "3GB"
@@ -92,7 +92,11 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
 
 def _level(level: Level) -> dict[str, Any]:
     adjusted = {"tf_adjustment_column": level.tf, "tf_adjustment_weight": 1.0} if level.tf else {}
-    return {"sql_condition": _columns(level.sql), "label_for_charts": level.label} | _probabilities(level.m, level.u) | adjusted
+    return (
+        {"sql_condition": _columns(level.sql), "label_for_charts": level.label}
+        | _probabilities(level.m, level.u)
+        | adjusted
+    )
 
 
 def _columns(sql: str) -> str:
@@ -170,7 +174,7 @@ def _trained(left: pl.DataFrame, right: pl.DataFrame, model: Model, taught: pl.D
 
 
 def _expected_and_maximised(tables: "_Tables", settings: Settings, columns: tuple[str, ...]) -> Learned:
-    """m as learned in one block. A block without true pairs, where a probability falls to nothing, teaches nothing."""
+    """M as learned in one block. A block without true pairs, where a probability falls to nothing, teaches nothing."""
     linker, rule = _linker(tables, settings), _block(columns)["blocking_rule"]
     try:
         linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)

@@ -93,8 +93,11 @@ WORKPLACE: Final = Comparison(
     ),
 )
 CITY: Final = Comparison(
-    "city", f"{_either('city')} OR r.employer IS NOT NULL OR r.payer IS NOT NULL", (Level("the same", _same("city"), 0.85, 0.1, "city"),)
-)  # fmt: skip
+    "city",
+    # the workplace says more where it is known
+    f"{_either('city')} OR r.employer IS NOT NULL OR r.payer IS NOT NULL",
+    (Level("the same", _same("city"), 0.85, 0.1, "city"),),
+)
 SALARY: Final = Comparison(
     "salary",
     _either("salary"),
@@ -110,7 +113,6 @@ STAFF: Final = Model(
     blocks=(
         ("phone_block",),
         ("birth", "last"),
-        ("birth", "surname"),
         ("birth", "name_key"),
         ("area", "last"),
         ("area", "birth"),

@@ -1,7 +1,7 @@
 """Names of people, brought to one form.
 
-    張 偉 → 张伟      １ form of width, simplified characters, no spaces: `name`
-    Zhang Wei, WEI ZHANG, 章伟 → the letters of zhangwei in order: `name_key`, alike for what sounds alike
+張 偉 → 张伟      １ form of width, simplified characters, no spaces: `name`
+Zhang Wei, WEI ZHANG, 章伟 → the letters of zhangwei in order: `name_key`, alike for what sounds alike
 """
 
 from functools import cache
@@ -38,9 +38,7 @@ def with_name_keys(records: pl.LazyFrame) -> pl.LazyFrame:
     letters = pinyin.str.to_lowercase().str.replace_all(r"[^a-z]", "")
     keyed = names.with_columns(
         name_key=_none_if_empty(letters.str.split("").list.sort().list.join("")),
-        surname=pl.when(~pl.col("name").str.contains("^[A-Z]")).then(
-            _surname().str.replace_many(characters, readings)
-        ),
+        surname=pl.when(~pl.col("name").str.contains("^[A-Z]")).then(_surname().str.replace_many(characters, readings)),
     )
     return records.join(keyed, on="name", how="left")
 

@@ -18,8 +18,9 @@ _DATE: Final = r"^(18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
 
 
 def with_clean_numbers(records: pl.LazyFrame) -> pl.LazyFrame:
-    """`records` with `number` and `phone` cleaned, from `id_number` and `phone`; most need no cleaning, which saves
-    nearly all of the time.
+    """`records` with `number` and `phone` cleaned, from `id_number` and `phone`.
+
+    Most need no cleaning, and only the others are worked on: that saves nearly all of the time.
     """
     records = _cleaned(records, "id_number", "number", r"^\d{17}[\dX]$", clean_number("id_number"))
     return _cleaned(records, "phone", "phone", r"^1[3-9]\d{9}$", clean_phone("phone"))
@@ -57,7 +58,7 @@ def _check_digit(body: pl.Expr) -> pl.Expr:
 
 
 def number_parts(number: str = "number") -> dict[str, pl.Expr]:
-    """What a cleaned number shows: `whole`, `valid` (a whole number whose check digit is right), `area`, `birth`, `last`.
+    """What a cleaned number shows: `whole`, `valid` (whole, and the check digit is right), `area`, `birth`, `last`.
 
     `area` and `last` hold the visible places at either end, up to six and four; `birth` is whole or null.
     """

@@ -1,10 +1,10 @@
 """Customers and employees as records that can be compared: one row each, the same columns on either side.
 
-    unique_id   a number, in order of key: customers from 0, employees after them
-    key         customer_id or employee_id; `company` and `given` (customer_id as the source has it) of employees
-    name, name_key, surname · number (whole), valid, area, birth, last · gender · phone
-    payer, payers, employer, brand, city, salary: of customers what is known of their work, of employees their company's
-    name_block, phone_block: name_key and phone but for those so common that they find nobody
+unique_id   a number, in order of key: customers from 0, employees after them
+key         customer_id or employee_id; `company` and `given` (customer_id as the source has it) of employees
+name, name_key, surname · number (whole), valid, area, birth, last · gender · phone
+payer, payers, employer, brand, city, salary: of customers what is known of their work, of employees their company's
+name_block, phone_block: name_key and phone but for those so common that they find nobody
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from loaders.identity.numbers import number_parts, with_clean_numbers
 
 MOST_SHARERS: Final = 5
 """An ID number or phone on more customer records than this is a filler (111111…), not a person."""
-_LARGEST_NAME_BLOCK: Final = 30
+_LARGEST_NAME_BLOCK: Final = 4
 _MOST_PAYERS: Final = 5
 _SALARY_MONTHS: Final = 2
 

@@ -16,7 +16,7 @@ from demo import make_bank
 from demo.clock import Clock
 from demo.population import populate
 from loaders.contract import schema
-from loaders.identity import Sources
+from loaders.identity import Identities, Sources
 
 TODAY = date(2026, 6, 30)
 NUMBER_FAULTS = {
@@ -50,6 +50,25 @@ class Corrupted:
         given = {name: self.tables[name].lazy() for name in ("customers", "employees", "companies")}
         return Sources(**given, paid=self.tables["paid"].lazy())
 
+    def right(self, found: Identities) -> pl.DataFrame:
+        """The detected links, each with `right`: it joins the employee to the right person."""
+        links = found.is_customer.filter("detected").collect()
+        persons = self.persons
+        true = self.truth.join(persons, on="customer_id").select("employee_id", true="person")
+        joined = links.join(persons, on="customer_id").join(true, on="employee_id", how="left")
+        return joined.with_columns(right=(pl.col("person") == pl.col("true")).fill_null(value=False))
+
+    def score(self, found: Identities) -> tuple[int, int]:
+        """How many detected links are right, of how many."""
+        links = self.right(found)
+        return int(links["right"].sum()), len(links)
+
+    def merged(self, found: Identities) -> pl.DataFrame:
+        """The rivals that were joined to the customer whom they resemble."""
+        persons = self.persons
+        links = self.right(found).select("employee_id", "person")
+        return self.rivals.join(persons, on="customer_id").join(links, on=["employee_id", "person"])
+
 
 def corrupted_bank(folder: Path, customers: int, seed: int, rivals: int = 200) -> Corrupted:
     """Make a demo bank in `folder` and spoil it."""
@@ -59,9 +78,15 @@ def corrupted_bank(folder: Path, customers: int, seed: int, rivals: int = 200) -
     people = _read(folder, "customers", world.customer_ids)
     staff = _read(folder, "employees", world.staff_ids)
     bearer = world.staff_customer
-    ids = world.customer_ids.gather(np.maximum(bearer, 0)).zip_with(pl.Series(bearer >= 0), pl.Series([None] * len(bearer), dtype=pl.String))
-    staff = staff.with_columns(truth=ids, name=world.staff_identity.name, id_number=world.staff_identity.id_number,
-                               phone=world.staff_identity.phone)
+    ids = world.customer_ids.gather(np.maximum(bearer, 0)).zip_with(
+        pl.Series(bearer >= 0), pl.Series([None] * len(bearer), dtype=pl.String)
+    )
+    staff = staff.with_columns(
+        truth=ids,
+        name=world.staff_identity.name,
+        id_number=world.staff_identity.id_number,
+        phone=world.staff_identity.phone,
+    )
     persons = people.select("customer_id", person=pl.col("customer_id").min().over("id_number"))
     added, kept_apart = _rivals(rng, staff, people, rivals)
     staff, faults = _spoilt_staff(rng, staff)
@@ -71,7 +96,7 @@ def corrupted_bank(folder: Path, customers: int, seed: int, rivals: int = 200) -
     staff = pl.concat([staff.drop("truth"), added.select(staff.drop("truth").columns)])
     tables = {
         "customers": _spoilt_customers(rng, people), "employees": staff,
-        "companies": pl.read_parquet(folder / "companies.parquet").filter(pl.col("company_id").is_in(world.company_ids.implode())).unique("company_id", keep="first", maintain_order=True).cast({n: t for n, t in schema("companies").items()}, strict=False),
+        "companies": _read(folder, "companies", world.company_ids),
         "paid": paid_of(pl.scan_parquet(folder / "payments.parquet")),
     }  # fmt: skip
     return Corrupted(tables, truth, persons, kept_apart)
@@ -91,7 +116,9 @@ def paid_of(payments: pl.LazyFrame) -> pl.DataFrame:
 
 def _read(folder: Path, table: str, ids: pl.Series) -> pl.DataFrame:
     """The good rows, in the world's order."""
-    rows = pl.read_parquet(folder / f"{table}.parquet").cast(dict(schema(table)), strict=False)
+    rows = pl.read_parquet(folder / f"{table}.parquet").with_columns(
+        pl.col(name).cast(dtype, strict=False) for name, dtype in schema(table).items()
+    )
     key = rows.columns[0]
     rows = rows.unique(key, keep="first", maintain_order=True)
     return pl.DataFrame({key: ids}).join(rows, on=key, how="left", maintain_order="left")
@@ -141,7 +168,9 @@ def _phone(rng: np.random.Generator, fault: str, phone: str) -> str | None:
 
 
 _TO_TRADITIONAL = OpenCC("s2t")
-_HOMOPHONES = dict(zip("伟芳娜敏静杰涛明超磊强军洋勇艳娟秀霞平刚桂", "玮方那闽婧洁滔铭朝雷墙君阳咏燕捐绣遐萍钢贵", strict=True))
+_HOMOPHONES = dict(
+    zip("伟芳娜敏静杰涛明超磊强军洋勇艳娟秀霞平刚桂", "玮方那闽婧洁滔铭朝雷墙君阳咏燕捐绣遐萍钢贵", strict=True)
+)
 _OTHERS = "一乙丁卜川丰"
 
 
@@ -168,10 +197,11 @@ def _spoilt_customers(rng: np.random.Generator, people: pl.DataFrame) -> pl.Data
         return pl.Series(rng.random(size) < share)
 
     number = pl.col("id_number")
+    masked = number.str.head(6) + "********" + number.str.tail(4)
     elsewhere = people["employer_name"].gather(rng.permutation(size))
     noise = pl.Series(np.exp(rng.normal(0, 0.12, size)))
     return people.with_columns(
-        id_number=pl.when(some(0.05)).then(None).when(some(0.03)).then(number.str.head(6) + "********" + number.str.tail(4)).otherwise(number),
+        id_number=pl.when(some(0.05)).then(None).when(some(0.03)).then(masked).otherwise(number),
         phone=pl.when(some(0.04)).then(None).otherwise("phone"),
         birth_date=pl.when(some(0.1)).then(None).otherwise("birth_date"),
         gender=pl.when(some(0.1)).then(None).otherwise("gender"),
@@ -180,14 +210,14 @@ def _spoilt_customers(rng: np.random.Generator, people: pl.DataFrame) -> pl.Data
     )  # fmt: skip
 
 
-def _rivals(rng: np.random.Generator, staff: pl.DataFrame, people: pl.DataFrame, number: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _rivals(
+    rng: np.random.Generator, staff: pl.DataFrame, people: pl.DataFrame, number: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Other people on the lists of the employers of customers: namesakes of the same year, twins, parents."""
     placed = staff.filter(pl.col("truth").is_not_null() & pl.col("left_on").is_null())
     chosen = placed.sample(min(3 * number, len(placed)), seed=int(rng.integers(2**31)))
     kinds = pl.Series([RIVALS[place % 3] for place in range(len(chosen))])
-    rows = [
-        _rival(rng, kind, row) for kind, row in zip(kinds, chosen.iter_rows(named=True), strict=True)
-    ]
+    rows = [_rival(rng, kind, row) for kind, row in zip(kinds, chosen.iter_rows(named=True), strict=True)]
     added = pl.DataFrame(rows, schema=dict(chosen.schema))
     pairs = added.select("employee_id", customer_id=chosen["truth"], kind=kinds)
     return added.with_columns(truth=pl.lit(None, pl.String), customer_id=pl.lit(None, pl.String)), pairs

