@@ -36,7 +36,8 @@ def test_neither_order_nor_threads_change_the_links(
     bank: Corrupted, found: Identities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connect = duckdb.connect
-    monkeypatch.setattr(duckdb, "connect", lambda config: connect(config=config | {"threads": 1}))
+    one = {"threads": 1}
+    monkeypatch.setattr(duckdb, "connect", lambda *where, config=None: connect(*where, config=(config or {}) | one))
     shuffled = {name: table.sample(fraction=1, shuffle=True, seed=3) for name, table in bank.tables.items()}
     again = resolve(replace(bank, tables=shuffled).sources())
     assert again.is_customer.collect().equals(found.is_customer.collect())
