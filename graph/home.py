@@ -55,6 +55,11 @@ class Home:
         return self.path / "store"
 
     @property
+    def identity_decisions(self) -> Path:
+        """Who confirmed or rejected which link between records, one JSON object a line."""
+        return self.path / "identity-decisions.jsonl"
+
+    @property
     def settings(self) -> Path:
         """The user's settings file."""
         return self.path / "guanxi.toml"

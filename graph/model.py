@@ -208,7 +208,13 @@ _RELATIONSHIPS: Final = (
         "is the same person as",
         ("Employee",),
         ("Customer",),
-        (_p("probability", "float"), _p("method", note="source, id_number or phone_and_name"), _DETECTED),
+        (
+            _p("probability", "float"),
+            _p("method", note="decision, source, id_number, phone_and_name or linkage"),
+            _p("evidence", note="JSON: log2 of the prior odds and of what each comparison adds"),
+            _p("decided_by", note="who confirmed it"),
+            _DETECTED,
+        ),
     ),
     Relationship(
         "SAME_AS",

@@ -17,6 +17,7 @@ from graph.home import FORMAT, Home
 from graph.snapshot import Snapshot, prune, versions, write_manifest, writing_version
 from loaders.check import MAX_REJECT_RATE, Checked, check
 from loaders.contract import TABLES, schema
+from loaders.identity.decisions import decisions, no_decisions
 from loaders.merge import merge
 from loaders.quality import profile, render
 from loaders.shape import shape
@@ -92,14 +93,16 @@ def check_source(request: Request, staging: Path, progress: Progress) -> Report:
 
 
 def load_source(home: Home, request: Request, progress: Progress) -> Loaded:
-    """Make a snapshot of a source in the home, unless the newest one has the same rows. The caller holds the home.
+    """Make a snapshot of a source in the home, unless the newest one has the same rows and decisions.
+
+    The caller holds the home.
 
     Raises:
         UserError: the source cannot be used; no snapshot is made.
     """
     earlier = [Snapshot(path) for path in versions(home.snapshots)]
     with writing_version(home.snapshots) as folder:
-        made = _Making(request, folder, progress, earlier).run()
+        made = _Making(request, folder, progress, earlier, decisions(home)).run()
     if not made:
         return Loaded(earlier[-1], unchanged=True)
     prune(home)
@@ -124,6 +127,7 @@ class _Making:
     folder: Path
     progress: Progress
     earlier: list[Snapshot]
+    decided: pl.DataFrame = field(default_factory=no_decisions)
     base: Snapshot | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,8 +138,8 @@ class _Making:
         with tempfile.TemporaryDirectory(prefix=".reading-", dir=self.folder) as staging:
             checked = self._check(Path(staging))
         self._merge(checked)
-        nodes, relationships = shape(self._read, self.folder, self.progress)
-        digest = _digest(self.folder, self._columns(checked))
+        nodes, relationships = shape(self._read, self.folder, self.progress, self.decided)
+        digest = _digest(self.folder, self._columns(checked), self.decided)
         if self.earlier and self.earlier[-1].manifest["id"] == digest:
             return False
         self._report(checked)
@@ -215,9 +219,9 @@ class _Making:
         return {label: names for label, names in found.items() if names}
 
 
-def _digest(folder: Path, columns: dict[str, list[str]]) -> str:
-    """A name for what a snapshot says: its graph and, since the graph has only their sums, its single payments."""
-    parts = [version("guanxi"), json.dumps(columns)]
+def _digest(folder: Path, columns: dict[str, list[str]], decided: pl.DataFrame) -> str:
+    """A name for what a snapshot says: its graph, its single payments (the graph has their sums), what was decided."""
+    parts = [version("guanxi"), json.dumps(columns), decided.sort(decided.columns).write_ndjson()]
     files = [
         *folder.glob("nodes/*.parquet"),
         *folder.glob("relationships/*.parquet"),

@@ -11,7 +11,7 @@ from graph.model import NODES, RELATIONSHIPS
 from graph.snapshot import relationship_schema
 from loaders.codes import NodeCodes
 from loaders.contract import PARTY_TABLES, TABLES
-from loaders.identity import resolve
+from loaders.identity import Identities, Sources, resolve
 from texts.progress import Progress
 
 Read = Callable[[str], pl.LazyFrame]
@@ -23,8 +23,16 @@ UNDIRECTED: Final = ("spouse", "sibling", "joint_account")
 FAMILY: Final = ("spouse", "parent", "sibling", "joint_account", "referrer")
 
 
-def shape(read: Read, folder: Path, progress: Progress) -> tuple[dict[str, int], dict[str, int]]:
-    """Write `nodes/` and `relationships/` of a snapshot into `folder`.
+def shape(
+    read: Read, folder: Path, progress: Progress, decided: pl.DataFrame | None = None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Write `nodes/`, `relationships/` and `identity/` of a snapshot into `folder`.
+
+    Args:
+        read: gives the accepted tables.
+        folder: of the snapshot in the making.
+        progress: told of each table written.
+        decided: what people decided about identities.
 
     Returns:
         The number of nodes by label, and of relationships by type.
@@ -35,7 +43,7 @@ def shape(read: Read, folder: Path, progress: Progress) -> tuple[dict[str, int],
     nodes = {label: _write(frame, folder / "nodes" / f"{label}.parquet", progress) for label, frame in _nodes(read)}
     codes = NodeCodes.of(folder)
     relationships: dict[str, int] = {}
-    for name, frame in _relationships(read):
+    for name, frame in _relationships(read, folder, decided):
         finish = _FINISH.get(name, partial(_one_each, key=RELATIONSHIPS[name].key))
         whole = _complete(name, codes.decode(finish(codes.encode(frame))))
         relationships[name] = _write(whole, folder / "relationships" / f"{name}.parquet", progress)
@@ -73,9 +81,10 @@ def _complete(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _relationships(read: Read) -> Iterator[tuple[str, pl.LazyFrame]]:
-    """Rows with `ENDS` and properties, not yet one per relationship."""
-    identities = resolve(read("customers"), read("employees"))
+def _relationships(read: Read, folder: Path, decided: pl.DataFrame | None) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """Rows with `ENDS` and properties, not yet one per relationship. Who is paid comes first: it tells who is who."""
+    yield "PAID", _with_ends(read("payments"), "payer", "payee")
+    identities = _identities(read, folder, decided)
     yield "WORKS_AT", _reference(read, "employees", "company_id", "Company", "hired_on", "left_on")
     yield (
         "IS_CUSTOMER",
@@ -85,7 +94,6 @@ def _relationships(read: Read) -> Iterator[tuple[str, pl.LazyFrame]]:
     )
     yield "SAME_AS", identities.same_as.with_columns(from_label="label", to_label="label")
     yield "HOLDS", _with_ends(read("holdings"), "holder").with_columns(_label("to", "Product"), to_id="product_id")
-    yield "PAID", _with_ends(read("payments"), "payer", "payee")
     relations = _with_ends(read("relations"), "from", "to")
     yield "OWNS", relations.filter(pl.col("kind") == "shareholder")
     yield "OFFICER_OF", relations.filter(pl.col("kind").is_in(ROLES)).with_columns(role="kind")
@@ -105,6 +113,15 @@ def _relationships(read: Read) -> Iterator[tuple[str, pl.LazyFrame]]:
         .rename({"customer_id": "from_id", "campaign_id": "to_id"})
         .with_columns(_label("from", "Customer"), _label("to", "Campaign")),
     )
+
+
+def _identities(read: Read, folder: Path, decided: pl.DataFrame | None) -> Identities:
+    """Who is who; the pairs to review are written to `identity/review.parquet`."""
+    paid = pl.scan_parquet(folder / "relationships" / "PAID.parquet", glob=False)
+    found = resolve(Sources(read("customers"), read("employees"), read("companies"), paid), decided)
+    (folder / "identity").mkdir()
+    found.review.write_parquet(folder / "identity" / "review.parquet")
+    return found
 
 
 def _label(side: str, label: str) -> pl.Expr:

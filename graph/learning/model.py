@@ -8,13 +8,14 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import lightgbm as lgb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+
+if TYPE_CHECKING:
+    from lightgbm import Booster
 
 Floats = NDArray[np.float64]
 
@@ -69,7 +70,7 @@ class Rows:
 class Model:
     """A fitted learner; `slope` and `level` turn its log-odds into calibrated ones."""
 
-    booster: lgb.Booster
+    booster: "Booster"
     names: tuple[str, ...]
     slope: float
     level: float
@@ -93,6 +94,8 @@ class Model:
 
 def fit(learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int) -> Model:
     """Fit on `learn`, then set slope and level on `calibrate`, rows that were not learned from."""
+    import lightgbm as lgb
+
     parameters: dict[str, Any] = {**PARAMETERS, "seed": seed, "num_threads": threads()}
     if int(learn.label.sum()) < FEW_POSITIVES:
         parameters |= SMALL
@@ -118,6 +121,8 @@ def platt(raw: Floats, label: NDArray[np.bool_], weight: NDArray[np.float32]) ->
         return 1.0, 0.0
     slope = 1.0
     if positives >= SLOPE_POSITIVES:
+        from sklearn.linear_model import LogisticRegression
+
         fitted = LogisticRegression(C=np.inf, max_iter=200).fit(raw[:, None], label, sample_weight=weight)
         slope = max(float(fitted.coef_[0, 0]), 0.0)
     return slope, matching_level(slope * raw, float((label * weight).sum() / weight.sum()), weight)

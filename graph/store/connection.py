@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
 from neo4j.exceptions import (
     ConfigurationError,
+    DatabaseUnavailable,
     DriverError,
     Neo4jError,
     ServiceUnavailable,
@@ -19,14 +21,14 @@ from neo4j.exceptions import (
 )
 
 from graph.home import Home
-from graph.store.local import LocalServer
+from graph.store.local import READY_WITHIN, LocalServer
 from texts import UserError
 from texts.progress import Progress
 
 BATCH: Final = 20_000
 OLDEST: Final = (5, 26)
 """Versions below this one lack what the saved queries use."""
-_RETRY_LOCAL: Final = 15.0
+_RETRY_LOCAL: Final = 5.0
 _RETRY_REMOTE: Final = 60.0
 _TEXTS: Final = {
     "Neo.ClientError.Security.Forbidden": "store.forbidden",
@@ -120,8 +122,21 @@ def _connected(url: str, auth: tuple[str, str], database: str | None, local: Loc
     ):
         store = Store(driver, database, local)
         _check_version(driver, url)
-        store.read("RETURN 1 AS one")
+        _wait_until_available(store)
         yield store
+
+
+def _wait_until_available(store: Store) -> None:
+    """A server that recovers a large database answers before that is done."""
+    deadline = time.monotonic() + READY_WITHIN
+    while True:
+        try:
+            store.read("RETURN 1 AS one")
+        except DatabaseUnavailable:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return
 
 
 def _check_version(driver: Driver, url: str) -> None:

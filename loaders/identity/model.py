@@ -1,0 +1,127 @@
+"""How employees and customers are compared. The defaults of m and u serve sources too small to learn from."""
+
+from typing import Final
+
+from loaders.identity.linkage import Comparison, Level, Model
+
+_NEAR: Final = "damerau_levenshtein(l.{0}, r.{0}) = 1 AND length(l.{0}) = length(r.{0})"
+_PART: Final = "starts_with(l.{0}, r.{0}) OR starts_with(r.{0}, l.{0})"
+_END: Final = "ends_with(l.{0}, r.{0}) OR ends_with(r.{0}, l.{0})"
+# counted by hand, for the distances of DuckDB count bytes, of which a Chinese character has three
+_ONE_CHARACTER: Final = (
+    "length(l.name) = 3 AND length(r.name) = 3 AND "
+    + " + ".join(f"(l.name[{place}:{place}] = r.name[{place}:{place}])::INT" for place in (1, 2, 3))
+    + " = 2"
+)
+
+
+def _either(*columns: str) -> str:
+    return " OR ".join(f"l.{column} IS NULL OR r.{column} IS NULL" for column in columns)
+
+
+def _same(column: str) -> str:
+    return f"l.{column} = r.{column}"
+
+
+def _within(share: float) -> str:
+    return f"abs(l.salary - r.salary) <= {share} * greatest(l.salary, r.salary)"
+
+
+NAME: Final = Comparison(
+    "name",
+    _either("name_key"),
+    (
+        Level("the same characters", _same("name"), 0.9, 3e-4, "name"),
+        Level("sounds the same, in any order or script", _same("name_key"), 0.06, 3e-4, "name_key"),
+        Level(
+            "one character of three or more differs",
+            f"({_ONE_CHARACTER}) OR (length(l.name) > 4 AND damerau_levenshtein(l.name, r.name) <= 1)",
+            0.02, 1e-3,
+        ),
+        Level("the same surname", _same("surname"), 0.01, 0.05),
+    ),
+)  # fmt: skip
+AREA: Final = Comparison(
+    "area",
+    _either("area"),
+    (
+        Level("the same", _same("area"), 0.96, 0.01, "area"),
+        Level("as far as it is visible", _PART.format("area"), 0.02, 0.05),
+        Level("one digit wrong or two swapped", _NEAR.format("area"), 0.015, 0.01),
+    ),
+)
+BIRTH: Final = Comparison(
+    "birth",
+    _either("birth"),
+    (
+        Level("the same day", _same("birth"), 0.96, 6e-5),
+        Level("one digit wrong or two swapped", _NEAR.format("birth"), 0.03, 1e-3),
+        Level("the same year", "l.birth[1:4] = r.birth[1:4]", 0.003, 0.025),
+    ),
+)
+LAST: Final = Comparison(
+    "last",
+    _either("last"),
+    (
+        Level("the same four", _same("last"), 0.96, 1e-4),
+        Level("as far as it is visible", _END.format("last"), 0.02, 0.05),
+        Level("one digit wrong or two swapped", _NEAR.format("last"), 0.015, 4e-3),
+    ),
+)
+GENDER: Final = Comparison(
+    "gender",
+    f"{_either('gender')} OR (l.last IS NOT NULL AND r.last IS NOT NULL)",
+    (Level("the same", _same("gender"), 0.99, 0.5),),
+)
+PHONE: Final = Comparison(
+    "phone",
+    # families share phones: where the names differ, the same phone says nothing
+    f"{_either('phone')} OR (l.phone = r.phone AND l.name_key <> r.name_key)",
+    (
+        Level("the same", _same("phone"), 0.8, 1e-6, "phone"),
+        Level("one digit wrong or two swapped", _NEAR.format("phone"), 0.02, 1e-5),
+    ),
+)
+WORKPLACE: Final = Comparison(
+    "workplace",
+    "r.payer IS NULL AND r.employer IS NULL",
+    (
+        Level("paid by the company", _same("payer"), 0.4, 1e-3, "payer"),
+        Level("paid by the company, though not mostly", "list_contains(r.payers, l.payer)", 0.05, 1e-3),
+        Level("names the company as employer", _same("employer"), 0.3, 1e-3, "employer"),
+        Level("names one of its brand as employer", _same("brand"), 0.1, 3e-3),
+    ),
+)
+CITY: Final = Comparison(
+    "city",
+    # the workplace says more where it is known
+    f"{_either('city')} OR r.employer IS NOT NULL OR r.payer IS NOT NULL",
+    (Level("the same", _same("city"), 0.85, 0.1, "city"),),
+)
+SALARY: Final = Comparison(
+    "salary",
+    _either("salary"),
+    (
+        Level("within 1 %", _within(0.01), 0.3, 0.01),
+        Level("within 10 %", _within(0.1), 0.25, 0.1),
+        Level("within 30 %", _within(0.3), 0.2, 0.2),
+    ),
+)
+
+STAFF: Final = Model(
+    comparisons=(NAME, AREA, BIRTH, LAST, GENDER, PHONE, WORKPLACE, CITY, SALARY),
+    blocks=(
+        ("phone_block",),
+        ("birth", "last"),
+        ("birth", "name_key"),
+        ("area", "last"),
+        ("area", "birth"),
+        ("last", "name_key"),
+        ("name_key", "payer"),
+        ("name_key", "employer"),
+        ("name_key", "brand"),
+        ("name_block",),
+    ),
+    # a comparison is not learned in a block of its own columns
+    training=(("name_key", "name_block"), ("phone", "phone_block"), ("birth", "last")),
+)
