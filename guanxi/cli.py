@@ -7,34 +7,55 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from guanxi.commands.demo import demo
-from guanxi.commands.evaluate import evaluate
-from guanxi.commands.find import export_command, find_command, run_command
-from guanxi.commands.load import check, load, pull
-from guanxi.commands.query import query
-from guanxi.commands.store import store
 from guanxi.help import explain
 from guanxi.options import common
 from texts import UserError, say
 
 OK, FAULT, USER, INTERRUPTED = 0, 1, 2, 130
+COMMANDS: Final = {
+    "check": "load:check",
+    "load": "load:load",
+    "find": "find:find_command",
+    "export": "find:export_command",
+    "run": "find:run_command",
+    "query": "query:query",
+    "store": "store:store",
+    "pull": "load:pull",
+    "evaluate": "evaluate:evaluate",
+    "demo": "demo:demo",
+}
+"""Where each command is, in `guanxi.commands`; in the order of the help."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Imports a command when it is called: what some of them need takes seconds to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, with its texts."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"guanxi.commands.{module}"), name)
+        explain(command, f"guanxi_{cmd_name}")
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("guanxi"), package_name="guanxi")
 @common
 def cli(**_options: Any) -> None:
     """Guanxi 关系: whom to offer what, and why, from a bank's customer graph."""
-
-
-for command in (check, load, find_command, export_command, run_command, query, store, pull, evaluate, demo):
-    cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

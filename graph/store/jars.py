@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from jgo.maven import Artifact, PythonResolver
 
 VERSION: Final = "2026.09.0"
-_CENTRAL: Final = "https://repo.maven.apache.org/maven2"
 _CONNECTIONS: Final = 8
 _TIMEOUT: Final = (10, 60)
 """Seconds to connect, and between two bytes."""
@@ -85,9 +84,10 @@ def _fetch(version: str, final: Path, progress: Progress) -> None:
 
 
 def _download(version: str, repository: Path, progress: Progress) -> list[Path]:
+    from jgo import MAVEN_CENTRAL_URL
     from jgo.maven import MavenContext
 
-    remote = os.environ.get("GUANXI_MAVEN_MIRROR", _CENTRAL).rstrip("/")
+    remote = os.environ.get("GUANXI_MAVEN_MIRROR", MAVEN_CENTRAL_URL).rstrip("/")
     context = MavenContext(resolver=_resolver(remote, progress), repo_cache=repository, local_repos=[])
     wanted = [f"org.neo4j.app:neo4j-server:{version}", f"org.neo4j:neo4j:{version}"]
     progress.step("store.fetching", None, version=version)
