@@ -84,7 +84,7 @@ def _fetch(version: str, final: Path, progress: Progress) -> None:
 
 
 def _download(version: str, repository: Path, progress: Progress) -> list[Path]:
-    from jgo import MAVEN_CENTRAL_URL
+    from jgo.constants import MAVEN_CENTRAL_URL
     from jgo.maven import MavenContext
 
     remote = os.environ.get("GUANXI_MAVEN_MIRROR", MAVEN_CENTRAL_URL).rstrip("/")
