@@ -32,6 +32,8 @@ COMMANDS: Final = {
     "demo": "demo:demo",
 }
 """Where each command is, in `guanxi.commands`; in the order of the help."""
+_RECEIVED: Final[list[int]] = []
+"""Signals that asked this process to end."""
 
 
 class Commands(click.Group):
@@ -61,7 +63,8 @@ def cli(**_options: Any) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     explain(cli)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _interrupt)
     sys.exit(_run(arguments))
 
 
@@ -71,7 +74,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - the last line of defence: nobody sees a traceback
-        code, message = _explained(fault)
+        # a library that is interrupted in its own code may raise an error of its own instead
+        code, message = _explained(KeyboardInterrupt() if _RECEIVED else fault)
         click.echo(message, err=True)
         return code
     return OK
@@ -100,5 +104,6 @@ def _trace(fault: BaseException) -> Path:
     return Path(name)
 
 
-def _interrupt(_signal: int, _frame: object) -> None:
+def _interrupt(received: int, _frame: object) -> None:
+    _RECEIVED.append(received)
     raise KeyboardInterrupt

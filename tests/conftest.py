@@ -22,12 +22,16 @@ Opener = Callable[[str], Store]
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Generator[Opener]:
-    """Opens a store on a server of a version; `NEO4J_URI` (with user and password) stands in for the newest."""
-    with ExitStack() as stack, pytest.MonkeyPatch.context() as environment:
+    """Opens a store on a server of a version; `NEO4J_URI` (with user and password) stands in for the newest.
+
+    User and password of the newest stay in the environment, for commands that are given its address.
+    """
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as lasting:
 
         @cache
         def opened(version: str) -> Store:
             url, home = os.environ.get("NEO4J_URI"), Home.open(tmp_path_factory.mktemp("server"))
+            environment = lasting if version == VERSION else stack.enter_context(pytest.MonkeyPatch.context())
             if version != VERSION or not url:
                 local = LocalServer.of(home, Silent(), version)
                 stack.callback(kill_server, home)
@@ -35,7 +39,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Generator[Opener]:
                 environment.setenv("NEO4J_USERNAME", "neo4j")
                 environment.setenv("NEO4J_PASSWORD", local.server.password)
                 url = f"bolt://127.0.0.1:{local.server.port}"
-            return stack.enter_context(open_store(url, home, Silent()))
+            store = stack.enter_context(open_store(url, home, Silent()))
+            if environment is not lasting:
+                environment.undo()
+            return store
 
         yield opened
 

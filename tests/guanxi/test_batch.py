@@ -182,6 +182,6 @@ def test_an_interrupted_load_leaves_nothing_half_done(bank: Path, tmp_path: Path
     assert process.stderr is not None
     process.stderr.readline()  # the first step has begun
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 130
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
     assert not list((tmp_path / "home" / "snapshots").iterdir())
