@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -32,6 +33,8 @@ COMMANDS: Final = {
     "demo": "demo:demo",
 }
 """Where each command is, in `guanxi.commands`; in the order of the help."""
+_DISK_FULL: Final = re.compile(rf"os error (?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EFBIG})\b")
+"""How Polars, which raises errors of its own, says so."""
 _RECEIVED: Final[list[int]] = []
 """Signals that asked this process to end."""
 
@@ -92,6 +95,8 @@ def _explained(fault: BaseException) -> tuple[int, str]:
             return USER, str(fault)
         case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
             return USER, say("errors.disk_full", reason=fault.strerror)
+        case _ if _DISK_FULL.search(str(fault)):
+            return USER, say("errors.disk_full", reason=fault)
         case _:
             return FAULT, say("errors.fault", kind=type(fault).__name__, file=_trace(fault))
 
