@@ -21,6 +21,8 @@ class Property:
     sensitivity: Sensitivity = "C1"
     unit: str = ""
     note: str = ""
+    computed: bool = False
+    """Worked out by a load from the rest of the graph (`graph.facts.annotate`), never taken from a source."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,40 @@ def _p(name: str, type: Type = "string", sensitivity: Sensitivity = "C1", unit: 
     return Property(name, type, sensitivity, unit, note)
 
 
+def _c(name: str, type: Type = "string", sensitivity: Sensitivity = "C1", unit: str = "", note: str = "") -> Property:  # noqa: A002
+    return Property(name, type, sensitivity, unit, note, computed=True)
+
+
 PARTIES: Final = ("Customer", "Company", "Employee", "Counterparty")
 _SEQUENCE = _p("sequence", "integer", note="1, 2, … by date among those with the same ends")
 _DETECTED = _p("detected", "boolean", note="true: found by guanxi, not given by the source")
+
+_HOUSEHOLD = (
+    _c("household_id", sensitivity="C2", note="of the smallest key in it, as Label:key; empty for who is alone"),
+    _c("household_size", "integer", unit="persons"),
+)
+_PLACE = (
+    _c("guarantee_ring", sensitivity="C2", note="smallest Label:key of those who guarantee each other in a ring"),
+    _c("community", note="Label:key of the best-connected member of its community (Louvain)"),
+    _c("influence", "float", note="PageRank from the bank's clients over all ties; 1 is the average"),
+    _c("fund_rank", "float", note="PageRank along a year's payments; 1 is the average"),
+)
+_EMPLOYER = (
+    _c("group_id", note="smallest Label:key of the companies under one control"),
+    _c("group_size", "integer", unit="companies"),
+    _c("controller", sensitivity="C2", note="who controls it and is controlled by nobody, as Label:key"),
+    _c("supply_core", "integer", note="largest k of a k-core of supply that it is in"),
+    _c("suppliers", "integer"),
+    _c("buyers", "integer"),
+    _c("staff", "integer", unit="persons", note="on the staff list on the newest day of the data"),
+    _c("staff_identified", "integer", unit="persons", note="of the staff: a customer record is theirs"),
+    _c("staff_banking", "integer", unit="persons", note="of the staff: hold a contract here"),
+    _c("staff_coverage", "float", note="staff_banking / staff"),
+    _c("payroll_coverage", "float", note="share of staff whose salary comes to an account here"),
+    _c("median_wage", "float", unit="yuan", note="a month; of five persons or more"),
+    _c("wage_growth", "float", note="last half-year against the one before, 0.1 is 10 %; of five persons or more"),
+    _c("payroll_bank", note="inside or outside: where its payroll seems to run"),
+)
 
 _NODES: Final = (
     Node(
@@ -85,6 +118,8 @@ _NODES: Final = (
             _p("do_not_contact", "boolean"),
             _p("refused_channels", "string[]", note="never again by these means"),
             _p("refused_on", "date[]", note="beside refused_channels"),
+            *_HOUSEHOLD,
+            *_PLACE,
         ),
     ),
     Node(
@@ -101,6 +136,8 @@ _NODES: Final = (
             _p("branch_id"),
             _p("manager_id"),
             _p("client_since", "date"),
+            *_PLACE,
+            *_EMPLOYER,
         ),
     ),
     Node(
@@ -117,6 +154,8 @@ _NODES: Final = (
             _p("hired_on", "date"),
             _p("left_on", "date"),
             _p("customer_id", note="as the source gives it"),
+            *_HOUSEHOLD,
+            *_PLACE,
         ),
     ),
     Node(
@@ -162,6 +201,7 @@ _NODES: Final = (
             _p("name", sensitivity="C2"),
             _p("kind"),
             _p("bank"),
+            *_PLACE,
         ),
     ),
     Node(
@@ -279,6 +319,27 @@ _RELATIONSHIPS: Final = (
         (_p("kind"), _p("since", "date")),
         ("kind",),
     ),
+    Relationship(
+        "CONTROLS",
+        "has over half of the votes of, alone, with family or through companies it controls",
+        PARTIES,
+        PARTIES,
+        (_p("share", "float", note="of the votes that count together, 0..1"), _p("jointly", "boolean"), _DETECTED),
+    ),
+    Relationship(
+        "OWNS_EFFECTIVELY",
+        "has a share of 5 % or more, directly or through others, in",
+        PARTIES,
+        PARTIES,
+        (_p("share", "float", note="0..1"), _DETECTED),
+    ),
+    Relationship(
+        "BENEFICIAL_OWNER_CANDIDATE",
+        "is a natural person with an effective share of 25 % or more in; to be verified, never settled",
+        PARTIES,
+        PARTIES,
+        (_p("share", "float", note="0..1"), _DETECTED),
+    ),
     Relationship("AT_BRANCH", "belongs to", ("Customer", "Company", "Manager"), ("Branch",)),
     Relationship("PART_OF", "is below", ("Branch",), ("Branch",)),
     Relationship("MANAGED_BY", "is looked after by", ("Customer", "Company"), ("Manager",)),
@@ -313,6 +374,9 @@ DETECTED_NODES: Final = ("Opportunity",)
 """Written by `find`; every other label comes from a load."""
 DETECTED_RELATIONSHIPS: Final = ("PAYS_SALARY", "FOR", "OFFERS", "SUPPORTED_BY")
 """Written by `find`; every other type comes from a load."""
+
+COMPUTED_RELATIONSHIPS: Final = ("CONTROLS", "OWNS_EFFECTIVELY", "BENEFICIAL_OWNER_CANDIDATE")
+"""Worked out by a load from the rest of the graph, as computed properties are."""
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w{0,63}")
 

@@ -7,7 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from graph.model import DETECTED_NODES, DETECTED_RELATIONSHIPS, NODES, PARTIES, RELATIONSHIPS, Node, Property
+from graph.model import (
+    COMPUTED_RELATIONSHIPS,
+    DETECTED_NODES,
+    DETECTED_RELATIONSHIPS,
+    NODES,
+    PARTIES,
+    RELATIONSHIPS,
+    Node,
+    Property,
+)
 from graph.model import Relationship as RelationshipType
 from graph.store.schema import INDEXES
 from graph.store.state import STATE_LABEL
@@ -22,6 +31,8 @@ Made from `graph/model.py` by `python -m graph.model_page`; do not edit.
 
 The class follows JR/T 0171: C2 identifies a person or shows their money, C1 is the rest; C3 is never loaded.
 Columns of the source that the contract does not name are carried along as node properties.
+A property marked computed, and a relationship computed by the load, follow from the rest of the graph: see
+`docs/graph-facts.md`.
 """
 
 
@@ -72,13 +83,21 @@ def _relationship(relationship: RelationshipType) -> str:
         head += f" Told apart by {', '.join(f'`{name}`' for name in relationship.key)}."
     if relationship.type in DETECTED_RELATIONSHIPS:
         head += " Written by `guanxi find`."
+    if relationship.type in COMPUTED_RELATIONSHIPS:
+        head += " Computed by the load."
     return f"{head}\n\n{_properties(relationship.properties)}" if relationship.properties else f"{head}\n"
 
 
 def _properties(properties: Iterable[Property]) -> str:
     rows = ["| property | type | class | unit | note |", "| --- | --- | --- | --- | --- |"]
-    rows += [f"| `{prop.name}` | {prop.type} | {prop.sensitivity} | {prop.unit} | {prop.note} |" for prop in properties]
+    rows += [
+        f"| `{prop.name}` | {prop.type} | {prop.sensitivity} | {prop.unit} | {_note(prop)} |" for prop in properties
+    ]
     return "\n".join(rows) + "\n"
+
+
+def _note(prop: Property) -> str:
+    return "; ".join(filter(None, ("computed" if prop.computed else "", prop.note)))
 
 
 def _sentence(note: str) -> str:

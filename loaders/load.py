@@ -1,4 +1,4 @@
-"""A load: source → check → (delta merged) → identities → graph tables → snapshot."""
+"""A load: source → check → (delta merged) → identities → graph tables → facts → snapshot."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
+from graph.facts.annotate import annotate
 from graph.home import FORMAT, Home
 from graph.snapshot import Snapshot, prune, versions, write_manifest, writing_version
 from loaders.check import MAX_REJECT_RATE, Checked, check
@@ -143,7 +144,10 @@ class _Making:
         if self.earlier and self.earlier[-1].manifest["id"] == digest:
             return False
         self._report(checked)
-        manifest = self._manifest(checked) | {"id": digest, "nodes": nodes, "relationships": relationships}
+        manifest = self._manifest(checked)
+        day = manifest["newest_date"] or datetime.now(UTC).date()
+        computed = annotate(Snapshot(self.folder), day, self.progress)
+        manifest |= {"id": digest, "nodes": nodes, "relationships": relationships | computed}
         write_manifest(self.folder, manifest)
         return True
 

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from graph.home import Home
+from graph.model import NODES
 from graph.snapshot import ENDS, GraphTables, Snapshot, latest_snapshot
 from loaders.contract import PARTY_TABLES, TABLES
 from loaders.load import Loaded, Request, load_source
@@ -79,7 +80,8 @@ def _as_the_source_had_it(name: str, frame: pl.LazyFrame, base: Snapshot) -> pl.
 
 def _node_table(name: str, graph: GraphTables, base: Snapshot) -> pl.LazyFrame:
     table = TABLES[name]
-    frame = graph.nodes(table.label).drop("refused_channels", "refused_on", strict=False)
+    computed = [prop.name for prop in NODES[table.label].properties if prop.computed]
+    frame = graph.nodes(table.label).drop("refused_channels", "refused_on", *computed, strict=False)
     for (owner, column), relationship in REFERENCES.items():
         if owner == name:
             frame = _settle(

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from graph.model import NODES, RELATIONSHIPS
-from graph.snapshot import relationship_schema
+from graph.snapshot import POLARS_TYPES, relationship_schema
 from loaders.codes import NodeCodes
 from loaders.contract import PARTY_TABLES, TABLES
 from loaders.identity import Identities, Sources, resolve
@@ -59,9 +59,11 @@ def _write(frame: pl.LazyFrame, file: Path, progress: Progress) -> int:
 def _nodes(read: Read) -> Iterator[tuple[str, pl.LazyFrame]]:
     for table in TABLES.values():
         if table.label:
-            declared = [prop.name for prop in NODES[table.label].properties]
+            declared = NODES[table.label].properties
+            given = [prop.name for prop in declared if not prop.computed]
+            computed = [pl.lit(None, POLARS_TYPES[prop.type]).alias(prop.name) for prop in declared if prop.computed]
             frame = _with_refusals(read) if table.label == "Customer" else read(table.name)
-            yield table.label, frame.select(*declared, pl.all().exclude(declared)).sort(table.key)
+            yield table.label, frame.select(*given, *computed, pl.all().exclude(given)).sort(table.key)
 
 
 def _with_refusals(read: Read) -> pl.LazyFrame:

@@ -19,7 +19,7 @@ PAYMENTS: Final = {
     "paid_on": pl.Date(), "payer_type": pl.String(), "payer_id": pl.String(), "payee_type": pl.String(),
     "payee_id": pl.String(), "amount": pl.Float64(), "count": pl.Int64(), "purpose": pl.String(),
 }  # fmt: skip
-CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "SUPPLIES")
+CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "GUARANTEES", "SUPPLIES")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Bank:
     holdings: Frame
     """entity, product, opened_on, closed_on"""
     ties: Frame
-    """type, kind, from, to, share, since: family, ownership, offices and supply among entities"""
+    """type, kind, from, to, share, since: family, ownership, offices, guarantees and supply among entities"""
     payments: Frame
     """payer, payee, paid_on, fen, count, purpose"""
 

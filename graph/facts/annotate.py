@@ -1,0 +1,110 @@
+"""The facts that a snapshot's graph shows, written onto its nodes and as relationships of their own.
+
+    bank as of the newest day ─► one table per fact, by entity ─► nodes/LABEL.parquet, relationships/TYPE.parquet
+
+Every record of a person gets what is known of the person. Facts follow from the rest of the snapshot, so they take no
+part in what makes two snapshots the same, and `pull` leaves them out.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from graph.facts.communities import communities
+from graph.facts.control import control
+from graph.facts.employers import employers
+from graph.facts.households import FAMILY, households, related
+from graph.facts.influence import fund_rank, influence
+from graph.facts.network import Network
+from graph.facts.ownership import CANDIDATE, effective_owners, stakes
+from graph.facts.rings import guarantee_rings
+from graph.facts.supply import supply_chain
+from graph.features.bank import Bank
+from graph.model import NODES, PARTIES
+from graph.snapshot import ENDS, Snapshot, relationship_schema, schema
+from texts.progress import Progress
+
+KEYS: Final = {
+    "household": "household_id", "ring": "guarantee_ring", "group": "group_id", "controller": "controller",
+    "community": "community",
+}  # fmt: skip
+"""Columns that hold an entity, and the property that says its key."""
+
+
+def annotate(snapshot: Snapshot, day: date, progress: Progress) -> dict[str, int]:
+    """Write the facts as of `day` into a snapshot in the making.
+
+    Returns:
+        The number of relationships written, by type.
+    """
+    progress.step("load.facts")
+    bank = Bank.read(snapshot, day)
+    known = bank.parties.select("party", "label", "id", "entity").collect().to_native()
+    organisations = nw.concat([bank.companies.select("entity"), bank.outside]).collect().to_native()
+    owned = stakes(bank)
+    ruled = control(owned, related(bank, FAMILY), organisations["entity"])
+    effective = effective_owners(owned)
+    network = Network.read(bank, day)
+    facts = [
+        households(bank), guarantee_rings(bank), supply_chain(bank), ruled.groups, communities(network),
+        influence(bank, network), fund_rank(bank, day), employers(snapshot, bank, day),
+    ]  # fmt: skip
+    table = _by_entity(known, facts)
+    for label in PARTIES:
+        _write_nodes(snapshot, label, known.filter(pl.col("label") == label), table)
+    persons = effective.filter(pl.col("share") >= CANDIDATE).join(_persons(snapshot, known), on="from", how="semi")
+    found = {"CONTROLS": ruled.controllers, "OWNS_EFFECTIVELY": effective, "BENEFICIAL_OWNER_CANDIDATE": persons}
+    counts = {name: _write_relationships(snapshot, name, known, pairs) for name, pairs in found.items()}
+    return {name: number for name, number in counts.items() if number}
+
+
+def _by_entity(known: pl.DataFrame, facts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Every fact beside its entity; entities named by a fact as `Label:key` of their first record."""
+    table = known.select("entity").unique()
+    for fact in facts:
+        table = table.join(fact, on="entity", how="left")
+    key = known.select("party", pl.format("{}:{}", "label", "id").alias("key"))
+    for column, name in KEYS.items():
+        table = table.join(key, left_on=column, right_on="party", how="left").drop(column).rename({"key": name})
+    return table
+
+
+def _persons(snapshot: Snapshot, known: pl.DataFrame) -> pl.DataFrame:
+    """The entities that are natural persons: `from`."""
+    outside = snapshot.nodes("Counterparty").filter(pl.col("kind") == "person").select(id="counterparty_id").collect()
+    of_outside = known.filter(pl.col("label") == "Counterparty").join(outside, on="id", how="semi")
+    staff_and_customers = known.filter(pl.col("label").is_in(["Customer", "Employee"]))
+    return pl.concat([staff_and_customers, of_outside]).select(pl.col("entity").alias("from")).unique()
+
+
+def _write_nodes(snapshot: Snapshot, label: str, known: pl.DataFrame, facts: pl.DataFrame) -> None:
+    """The label's table again, with the computed properties that the model declares for it."""
+    nodes, key = snapshot.nodes(label), NODES[label].key
+    computed = schema(tuple(prop for prop in NODES[label].properties if prop.computed))
+    values = (pl.col(name).cast(kind) for name, kind in computed.items())
+    own = known.join(facts, on="entity", how="left").select(pl.col("id").alias(key), *values)
+    columns = nodes.collect_schema().names()
+    joined = nodes.drop(computed).join(own.lazy(), on=key, how="left", maintain_order="left").select(columns)
+    _sink(joined, snapshot.path / "nodes" / f"{label}.parquet")
+
+
+def _write_relationships(snapshot: Snapshot, name: str, known: pl.DataFrame, pairs: pl.DataFrame) -> int:
+    """`pairs` of entities as relationships of their first records."""
+    for end in ("from", "to"):
+        keys = known.select(
+            pl.col("party").alias(end), pl.col("label").alias(f"{end}_label"), pl.col("id").alias(f"{end}_id")
+        )
+        pairs = pairs.join(keys, on=end, how="left")
+    columns = relationship_schema(name)
+    whole = pairs.with_columns(detected=True).select(pl.col(column).cast(kind) for column, kind in columns.items())
+    _sink(whole.sort(ENDS).lazy(), snapshot.path / "relationships" / f"{name}.parquet")
+    return len(whole)
+
+
+def _sink(frame: pl.LazyFrame, file: Path) -> None:
+    written = file.with_suffix(".writing")
+    frame.sink_parquet(written, compression="zstd", compression_level=1, row_group_size=250_000, maintain_order=True)
+    written.replace(file)
