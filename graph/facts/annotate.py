@@ -41,24 +41,29 @@ def annotate(snapshot: Snapshot, day: date, progress: Progress) -> dict[str, int
         The number of relationships written, by type.
     """
     progress.step("load.facts")
+    known, table, found = _worked_out(snapshot, day)
+    for label in PARTIES:
+        _write_nodes(snapshot, label, known.filter(pl.col("label") == label), table)
+    counts = {name: _write_relationships(snapshot, name, known, pairs) for name, pairs in found.items()}
+    return {name: number for name, number in counts.items() if number}
+
+
+def _worked_out(snapshot: Snapshot, day: date) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, pl.DataFrame]]:
+    """The parties; every fact of an entity; pairs of entities by relationship type."""
     bank = Bank.read(snapshot, day)
     known = bank.parties.select("party", "label", "id", "entity").collect().to_native()
     organisations = nw.concat([bank.companies.select("entity"), bank.outside]).collect().to_native()
     owned = stakes(bank)
     ruled = control(owned, related(bank, FAMILY), organisations["entity"])
     effective = effective_owners(owned)
+    persons = effective.filter(pl.col("share") >= CANDIDATE).join(_persons(snapshot, known), on="from", how="semi")
     network = Network.read(bank, day)
     facts = [
         households(bank), guarantee_rings(bank), supply_chain(bank), ruled.groups, communities(network),
         influence(bank, network), fund_rank(bank, day), employers(snapshot, bank, day),
     ]  # fmt: skip
-    table = _by_entity(known, facts)
-    for label in PARTIES:
-        _write_nodes(snapshot, label, known.filter(pl.col("label") == label), table)
-    persons = effective.filter(pl.col("share") >= CANDIDATE).join(_persons(snapshot, known), on="from", how="semi")
-    found = {"CONTROLS": ruled.controllers, "OWNS_EFFECTIVELY": effective, "BENEFICIAL_OWNER_CANDIDATE": persons}
-    counts = {name: _write_relationships(snapshot, name, known, pairs) for name, pairs in found.items()}
-    return {name: number for name, number in counts.items() if number}
+    pairs = {"CONTROLS": ruled.controllers, "OWNS_EFFECTIVELY": effective, "BENEFICIAL_OWNER_CANDIDATE": persons}
+    return known, _by_entity(known, facts), pairs
 
 
 def _by_entity(known: pl.DataFrame, facts: list[pl.DataFrame]) -> pl.DataFrame:

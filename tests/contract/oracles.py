@@ -1,7 +1,8 @@
 """What each saved query must answer, worked out in plain Python from the graph tables.
 
 An oracle takes the graph and the bound parameters and returns rows as tuples in the query's column order.
-Two modules share the work: this one for people, companies and portfolios, `oracles_networks` for chains and money.
+Three modules share the work: this one for people, companies and portfolios, `oracles_networks` for chains and money,
+`oracles_facts` for what a load computes.
 """
 
 from collections import Counter
@@ -328,7 +329,7 @@ def quality_identity(graph: Graph, p: Params) -> Rows:
     return sorted(rows, key=lambda row: row[0])[: p["top"]]
 
 
-ORACLES: Final[dict[str, Oracle]] = NETWORKS | {
+ORACLES: Final[dict[str, Oracle]] = NETWORKS | FACTS | {
     oracle.__name__: oracle
     for oracle in (
         branch_opportunities, branch_portfolio, campaign_results, company_product_gaps, company_staff,

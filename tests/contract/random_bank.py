@@ -9,8 +9,9 @@ from uuid import uuid4
 import polars as pl
 from helpers.tables import Rows, reader
 
+from graph.facts.annotate import annotate
 from graph.model import NODES
-from graph.snapshot import ENDS, Tables, relationship_schema, schema, write_manifest
+from graph.snapshot import ENDS, Snapshot, Tables, relationship_schema, schema, write_manifest
 from loaders.contract import CATEGORIES, CHANNELS
 from loaders.shape import shape
 from texts.progress import Silent
@@ -241,8 +242,12 @@ def write_bank(folder: Path, seed: int) -> tuple[Tables, Tables]:
     bank = RandomBank(seed)
     snapshot, findings = folder / f"snapshot-{seed}", folder / f"findings-{seed}"
     snapshot.mkdir()
-    shape(reader(**bank.rows()), snapshot, Silent())
+    read = reader(**bank.rows())
+    shape(read, snapshot, Silent())
     _add(snapshot / "relationships" / "IS_CUSTOMER.parquet", bank.doubtful_links())
+    (snapshot / "tables").mkdir()
+    read("payments").sink_parquet(snapshot / "tables" / "payments.parquet")
+    annotate(Snapshot(snapshot), AS_OF, Silent())
     write_manifest(snapshot, {"id": uuid4().hex})
     (findings / "nodes").mkdir(parents=True)
     (findings / "relationships").mkdir()

@@ -1,3 +1,4 @@
+import random
 from pathlib import Path
 
 import networkx as nx
@@ -58,10 +59,13 @@ def test_without_relations_nobody_has_a_household(tmp_path: Path) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29), st.integers(0, 3)), max_size=60), st.randoms())
-def test_groups_are_components_without_the_weakest_ties_that_make_them_too_large(edges, draw) -> None:
+def test_groups_are_components_without_the_weakest_ties_that_make_them_too_large(
+    edges: list[tuple[int, int, int]], draw: random.Random
+) -> None:
     graph = nx.MultiGraph()
     graph.add_nodes_from(range(30))
-    graph.add_edges_from((a, b, kind) for a, b, kind in edges)
+    for one, two, kind in edges:
+        graph.add_edge(one, two, kind)
     for weakest in range(4):
         for part in [part for part in nx.connected_components(graph) if len(part) > LARGEST]:
             graph.remove_edges_from([e for e in graph.subgraph(part).edges(keys=True) if e[2] <= weakest])
