@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from contract.memory import Graph, Node, fen, is_open, is_sure, keys, up
+from contract.oracles_facts import FACTS
 from contract.oracles_networks import NETWORKS
 
 from graph.model import NODES, RELATIONSHIPS
