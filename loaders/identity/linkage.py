@@ -1,4 +1,4 @@
-"""Probabilistic record linkage after Fellegi and Sunter, by Splink on DuckDB: any two tables, any comparisons.
+"""Probabilistic record linkage after Fellegi and Sunter, by Splink on DuckDB: two tables or one, any comparisons.
 
     u   how often a level is reached by chance: counted over a cross product of records drawn by key
     m   how often by true pairs: expectation maximisation within blocks, without labels; known pairs help
@@ -10,6 +10,7 @@ import contextlib
 import logging
 import math
 import re
+import tempfile
 from collections.abc import Generator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -63,16 +64,20 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Model:
-    """What is compared, in which blocks pairs are looked for, and in which blocks the parameters are learned."""
+    """What is compared, in which blocks pairs are looked for, and in which blocks the parameters are learned.
+
+    `untaught`: comparisons of which the given pairs are no fair sample.
+    """
 
     comparisons: tuple[Comparison, ...]
     blocks: tuple[tuple[str, ...], ...]
-    training: tuple[tuple[str, ...], ...]
+    training: tuple[tuple[str, ...], ...] = ()
+    untaught: tuple[str, ...] = ()
 
-    def settings(self) -> Settings:
+    def settings(self, *, one_table: bool) -> Settings:
         """Splink's settings with the default parameters."""
         return {
-            "link_type": "link_only",
+            "link_type": "dedupe_only" if one_table else "link_only",
             "comparisons": [_comparison(each) for each in self.comparisons],
             "blocking_rules_to_generate_predictions": [_block(columns) for columns in self.blocks],
             "retain_matching_columns": False,
@@ -114,27 +119,40 @@ def _block(columns: tuple[str, ...]) -> dict[str, str]:
 
 
 def linked(
-    left: pl.DataFrame, right: pl.DataFrame, model: Model, known: pl.DataFrame, taught: pl.DataFrame, least: float
+    left: pl.DataFrame,
+    right: pl.DataFrame | None,
+    model: Model,
+    known: pl.DataFrame,
+    taught: pl.DataFrame,
+    least: float,
 ) -> pl.DataFrame:
     """The pairs found in the model's blocks, with their match weights.
 
     Args:
         left: the records to find partners for: `unique_id` (integer, none also on the right) and the model's columns.
-        right: the records among which to find them.
+        right: the records among which to find them; None to look among those on the left for any that are alike.
         model: comparisons and blocks.
         known: whose `left` has its partner already; they are learned from, but not searched for.
         taught: pairs given as true, `left` and `right`, a fair sample of all: they help to learn.
         least: match weights under this are left out.
 
     Returns:
-        left, right, weight (log2 of the Bayes factor, without prior), and one column per comparison with its share.
+        left, right, weight (log2 of the Bayes factor, without prior), and one column per comparison with its share;
+        in one table, `left` is the larger number.
     """
     settings = _trained(left, right, model, taught)
     searched = left.join(known, left_on="unique_id", right_on="left", how="anti")
+    if searched.is_empty():
+        return _nothing(model)
     with _tables(searched, right) as tables:
         linker = _linker(tables, settings)
         found = linker.inference.predict(threshold_match_weight=least + _prior(settings), warning_mode="never")
         return _pairs(found.as_duckdbpyrelation().pl(), model, _prior(settings))
+
+
+def _nothing(model: Model) -> pl.DataFrame:
+    shares = {"weight": pl.Float64, **{comparison.name: pl.Float64 for comparison in model.comparisons}}
+    return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, **shares})
 
 
 def _prior(settings: Settings) -> float:
@@ -150,27 +168,35 @@ def _pairs(found: pl.DataFrame, model: Model, prior: float) -> pl.DataFrame:
         for name in (comparison.name for comparison in model.comparisons)
     ]
     pair = found.select(
-        pl.col("unique_id_l").alias("left"), pl.col("unique_id_r").alias("right"),
-        (pl.col("match_weight") - prior).round(4).alias("weight"), *(share.round(2) for share in shares),
+        *_ends(found), (pl.col("match_weight") - prior).round(4).alias("weight"), *(share.round(2) for share in shares),
     )  # fmt: skip
     return pair.sort("left", "right")
 
 
-def _trained(left: pl.DataFrame, right: pl.DataFrame, model: Model, taught: pl.DataFrame) -> Settings:
+def _ends(found: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """`left` and `right`; in one table Splink names the smaller number first."""
+    sides = ("unique_id_l", "unique_id_r")
+    first, second = sides if "source_dataset_l" in found.columns else reversed(sides)
+    return pl.col(first).alias("left"), pl.col(second).alias("right")
+
+
+def _trained(left: pl.DataFrame, right: pl.DataFrame | None, model: Model, taught: pl.DataFrame) -> Settings:
     """Settings with learned parameters; those that the data do not show keep their defaults."""
-    settings = model.settings()
-    if min(len(left), len(right)) < ENOUGH_RECORDS:
+    settings = model.settings(one_table=right is None)
+    if min(len(left), len(left if right is None else right)) < ENOUGH_RECORDS:
         return settings
-    with _tables(_drawn(left, _CROSSED), _drawn(right, _CROSSED)) as tables:
+    with _tables(_drawn(left, _CROSSED), right if right is None else _drawn(right, _CROSSED)) as tables:
         linker = _linker(tables, settings)
         linker.training.estimate_u_using_random_sampling(max_pairs=1e12, min_count_per_level=None, num_chunks=1)
         settings = _with(settings, "u_probability", [_learned(linker, "u_probability")], _LEAST_U)
-    some = _drawn(left, _MOST_TRAINED)
+    if not model.training and taught.is_empty():
+        return settings
+    some = left if right is None else _drawn(left, _MOST_TRAINED)
     labels = taught.join(some, left_on="left", right_on="unique_id", how="semi")
     with _tables(some, right) as tables:
         learned = [found for columns in model.training if (found := _expected_and_maximised(tables, settings, columns))]
         settings = _with(settings, "m_probability", learned, _LEAST_M)
-        return _helped(settings, tables, labels) if len(labels) else settings
+        return _helped(settings, tables, labels, model.untaught) if len(labels) else settings
 
 
 def _expected_and_maximised(tables: "_Tables", settings: Settings, columns: tuple[str, ...]) -> Learned:
@@ -183,7 +209,7 @@ def _expected_and_maximised(tables: "_Tables", settings: Settings, columns: tupl
     return _learned(linker, "m_probability")
 
 
-def _helped(settings: Settings, tables: "_Tables", labels: pl.DataFrame) -> Settings:
+def _helped(settings: Settings, tables: "_Tables", labels: pl.DataFrame, untaught: tuple[str, ...]) -> Settings:
     """`settings` with m as the given pairs show it, in so far as there are many of them."""
     linker = _linker(tables, settings)
     linker.training.estimate_m_from_pairwise_labels(tables.database.register(_labels(labels)))
@@ -191,7 +217,7 @@ def _helped(settings: Settings, tables: "_Tables", labels: pl.DataFrame) -> Sett
     result = deepcopy(settings)
     for ours, theirs in zip(result["comparisons"], _learned(linker, "m_probability"), strict=True):
         for level, m in zip(ours["comparison_levels"], theirs, strict=True):
-            if "is_null_level" not in level:
+            if "is_null_level" not in level and ours["output_column_name"] not in untaught:
                 level["m_probability"] = max(weight * (m or 0.0) + (1 - weight) * level["m_probability"], _LEAST_M)
     return result
 
@@ -243,13 +269,17 @@ class _Tables:
 
 
 @contextlib.contextmanager
-def _tables(left: pl.DataFrame, right: pl.DataFrame) -> Generator[_Tables]:
+def _tables(left: pl.DataFrame, right: pl.DataFrame | None) -> Generator[_Tables]:
     from splink import DuckDBAPI
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    with duckdb.connect(config={"memory_limit": _MEMORY}) as connection:
+    with (
+        tempfile.TemporaryDirectory() as spill,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill}) as connection,
+    ):
         database = DuckDBAPI(connection)
-        sides = zip(_NAMES, (left, right), strict=True)
+        given = (left,) if right is None else (left, right)
+        sides = zip(_NAMES, given, strict=False)
         yield _Tables(database, [database.register(side.to_arrow(), dataset_display_name=name) for name, side in sides])
 
 
