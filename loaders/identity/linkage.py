@@ -140,14 +140,22 @@ def linked(
         left, right, weight (log2 of the Bayes factor, without prior), and one column per comparison with its share;
         in one table, `left` is the larger number.
     """
-    settings = _trained(left, right, model, taught)
     searched = left.join(known, left_on="unique_id", right_on="left", how="anti")
-    if searched.is_empty():
+    if not any(_meet(searched, right, columns) for columns in model.blocks):
         return _nothing(model)
+    settings = _trained(left, right, model, taught)
     with _tables(searched, right) as tables:
         linker = _linker(tables, settings)
         found = linker.inference.predict(threshold_match_weight=least + _prior(settings), warning_mode="never")
         return _pairs(found.as_duckdbpyrelation().pl(), model, _prior(settings))
+
+
+def _meet(left: pl.DataFrame, right: pl.DataFrame | None, columns: tuple[str, ...]) -> bool:
+    """Whether a block has any pair at all."""
+    keys = left.select(columns).drop_nulls()
+    if right is None:
+        return bool(keys.is_duplicated().any())
+    return not keys.join(right.select(columns).unique(), on=columns, how="semi").is_empty()
 
 
 def _nothing(model: Model) -> pl.DataFrame:

@@ -171,7 +171,7 @@ FIRM_NAME: Final = Comparison(
         # the law lets a place have a brand in a trade once only
         Level("the same name at the same place", f"{_same('name')} OR {_same('site')}", 0.6, 1e-7),
         Level("at another place", "l.place <> r.place", 0.02, 0.9),
-        Level("the same name, the place not said", _same("core"), 0.12, 1e-5, "core"),
+        Level("the same name, the place not said", _same("core"), 0.12, 2e-6),
         Level("the same brand in another trade", f"{_same('brand')} AND NOT ({_SHORTENED})", 0.01, 1e-3),
         Level("shortened to the brand, at the same place", _same("local"), 0.12, 1e-5, "local"),
         Level("shortened to the brand, the place not said", _same("brand"), 0.05, 1e-4, "brand"),
