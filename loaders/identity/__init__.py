@@ -18,6 +18,7 @@ from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, on
 from loaders.identity.clusters import SAID, consistent, stars
 from loaders.identity.decisions import MAY_BE_ONE, no_decisions
 from loaders.identity.exact import duplicates, exact_links
+from loaders.identity.frequencies import name_frequencies
 from loaders.identity.linkage import Model, linked
 from loaders.identity.model import FIRMS, PAYEES, REPEATS, STAFF
 from loaders.identity.outside import outside, outside_codes
@@ -84,7 +85,9 @@ class _Resolver:
         ]
         self.strangers = outside_codes(sources, sum(map(len, people)))
         self.codes = pl.concat([*people, self.strangers])
-        self.numbers = pl.concat([_right_numbers(self.known.customers), _right_numbers(self.known.employees)])
+        everybody = (self.known.customers, self.known.employees)
+        self.numbers = pl.concat([_right_numbers(rows) for rows in everybody])
+        self.common = name_frequencies(pl.concat([rows.select("name", "name_key") for rows in everybody]))
         self.verdicts = _by_code(decided, self.codes)
         self.rejected = self.verdicts.filter(~pl.col("confirmed")).select("left", "right")
         self.weighed: list[pl.DataFrame] = []
@@ -103,7 +106,7 @@ class _Resolver:
         """Customers and employees that repeat another of their kind."""
         people = self.known.customers
         exact = duplicates(people)
-        pairs = linked(_compared(people), None, REPEATS, exact.clear(), exact, _LEAST_WEIGHT)
+        pairs = linked(_compared(people), None, REPEATS, exact.clear(), exact, _LEAST_WEIGHT, self.common)
         pairs = one_number(self._open(pairs), self.numbers)
         found = self._weighed(pairs.with_columns(person="right"), REPEATS, len(people), len(people), ANY_NUMBER)
         found = found.filter(pl.col("probability") >= LEAST_PROBABILITY)
@@ -117,7 +120,8 @@ class _Resolver:
         exact = exact.unique("left", keep="first", maintain_order=True)
         sure = exact.filter(pl.col("method") != "decision")
         left, right = _compared(known.employees), _compared(known.customers)
-        pairs = linked(left, right, STAFF, sure, exact.filter(pl.col("method") == "source"), _LEAST_WEIGHT)
+        taught = exact.filter(pl.col("method") == "source")
+        pairs = linked(left, right, STAFF, sure, taught, _LEAST_WEIGHT, self.common)
         pairs = possible(self._open(pairs), known, exact, same)
         number = len(known.employees) - len(exact)
         pairs = self._weighed(pairs, STAFF, number, len(known.customers) - len(same))
@@ -130,7 +134,7 @@ class _Resolver:
         firms = linked(ready.organisations, ready.companies, FIRMS, nothing, nothing, _LEAST_WEIGHT)
         firms = self._open(firms).filter(pl.col("name") > 0).with_columns(person="right")
         firms = self._weighed(firms, FIRMS, len(ready.organisations), len(ready.companies), ONE_PARTY)
-        payees = linked(ready.payees, ready.people, PAYEES, nothing, nothing, _LEAST_WEIGHT)
+        payees = linked(ready.payees, ready.people, PAYEES, nothing, nothing, _LEAST_WEIGHT, self.common)
         persons = pl.concat([staff, same]).select(right="left", person="right")
         payees = self._open(payees).join(persons, on="right", how="left", maintain_order="left")
         payees = payees.with_columns(person=pl.coalesce("person", "right"))

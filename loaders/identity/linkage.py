@@ -11,7 +11,7 @@ import logging
 import math
 import re
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from statistics import median
@@ -125,6 +125,7 @@ def linked(
     known: pl.DataFrame,
     taught: pl.DataFrame,
     least: float,
+    frequencies: Mapping[str, pl.DataFrame] | None = None,
 ) -> pl.DataFrame:
     """The pairs found in the model's blocks, with their match weights.
 
@@ -135,6 +136,7 @@ def linked(
         known: whose `left` has its partner already; they are learned from, but not searched for.
         taught: pairs given as true, `left` and `right`, a fair sample of all: they help to learn.
         least: match weights under this are left out.
+        frequencies: by column, the frequency `tf_COLUMN` of each value where it is not that in the records.
 
     Returns:
         left, right, weight (log2 of the Bayes factor, without prior), and one column per comparison with its share;
@@ -146,6 +148,8 @@ def linked(
     settings = _trained(left, right, model, taught)
     with _tables(searched, right) as tables:
         linker = _linker(tables, settings)
+        for column, table in (frequencies or {}).items():
+            linker.table_management.register_term_frequency_lookup(tables.database.register(table.to_arrow()), column)
         found = linker.inference.predict(threshold_match_weight=least + _prior(settings), warning_mode="never")
         return _pairs(found.as_duckdbpyrelation().pl(), model, _prior(settings))
 
