@@ -1,6 +1,6 @@
 """Which records are one: employees who are customers, records that repeat a person, accounts at other banks.
 
-decisions ► exact keys ► Splink over what is left ► rivals share the probability ► what must not be one is parted ► links
+decisions ► exact keys ► Splink for the rest ► rivals share the probability ► what must not be one is parted ► links
 
     customers ─ customers      the same person twice                   `_repeated`
     employees ► customers      who banks here                          `_staff`
@@ -16,13 +16,14 @@ import polars as pl
 from graph.snapshot import ENDS
 from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, one_number, possible, weighed
 from loaders.identity.clusters import SAID, consistent, stars
+from loaders.identity.comparison import Model
 from loaders.identity.decisions import MAY_BE_ONE, no_decisions
 from loaders.identity.exact import duplicates, exact_links
 from loaders.identity.frequencies import name_frequencies
-from loaders.identity.linkage import Model, linked
+from loaders.identity.linkage import linked
 from loaders.identity.model import FIRMS, PAYEES, REPEATS, STAFF
 from loaders.identity.outside import outside, outside_codes
-from loaders.identity.records import Records, Sources, records
+from loaders.identity.records import Sources, records
 
 __all__ = ["LEAST_PROBABILITY", "Identities", "Sources", "resolve"]
 
@@ -107,7 +108,7 @@ class _Resolver:
         people = self.known.customers
         exact = duplicates(people)
         pairs = linked(_compared(people), None, REPEATS, exact.clear(), exact, _LEAST_WEIGHT, self.common)
-        pairs = one_number(self._open(pairs), self.numbers)
+        pairs = one_number(self._open(pairs), self.known)
         found = self._weighed(pairs.with_columns(person="right"), REPEATS, len(people), len(people), ANY_NUMBER)
         found = found.filter(pl.col("probability") >= LEAST_PROBABILITY)
         said = [self._said(label, label) for label in ("Customer", "Employee")]
@@ -122,10 +123,12 @@ class _Resolver:
         left, right = _compared(known.employees), _compared(known.customers)
         taught = exact.filter(pl.col("method") == "source")
         pairs = linked(left, right, STAFF, sure, taught, _LEAST_WEIGHT, self.common)
-        pairs = possible(self._open(pairs), known, exact, same)
+        pairs = possible(one_number(self._open(pairs), known), known, exact, same)
         number = len(known.employees) - len(exact)
         pairs = self._weighed(pairs, STAFF, number, len(known.customers) - len(same))
-        return self._first_said(exact, chosen(pairs, LEAST_PROBABILITY)).unique("left", keep="first", maintain_order=True)
+        return self._first_said(exact, chosen(pairs, LEAST_PROBABILITY)).unique(
+            "left", keep="first", maintain_order=True
+        )
 
     def _outside(self, staff: pl.DataFrame, same: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         """Counterparties and what they are; each is one at most."""
@@ -134,8 +137,9 @@ class _Resolver:
         firms = linked(ready.organisations, ready.companies, FIRMS, nothing, nothing, _LEAST_WEIGHT)
         firms = self._open(firms).filter(pl.col("name") > 0).with_columns(person="right")
         firms = self._weighed(firms, FIRMS, len(ready.organisations), len(ready.companies), ONE_PARTY)
-        payees = linked(ready.payees, ready.people, PAYEES, nothing, nothing, _LEAST_WEIGHT, self.common)
-        persons = pl.concat([staff, same]).select(right="left", person="right")
+        common = name_frequencies(pl.concat([ready.people, ready.payees]))
+        payees = linked(ready.payees, ready.people, PAYEES, nothing, nothing, _LEAST_WEIGHT, common)
+        persons = pl.concat([staff, same]).select(right="left", person="right").unique("right", keep="first")
         payees = self._open(payees).join(persons, on="right", how="left", maintain_order="left")
         payees = payees.with_columns(person=pl.coalesce("person", "right"))
         payees = self._weighed(payees, PAYEES, len(ready.payees), len(ready.people), ONE_PARTY)
@@ -190,9 +194,7 @@ class _Resolver:
     def _with_ends(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """`ENDS` beside left and right."""
         for side, end in (("left", "from"), ("right", "to")):
-            named = self.codes.select(pl.col("unique_id").alias(side), pl.col("label").alias(f"{end}_label"),
-                                      pl.col("key").alias(f"{end}_id"))  # fmt: skip
-            pairs = pairs.join(named, on=side, how="left", maintain_order="left")
+            pairs = pairs.join(_named_codes(self.codes, side, end), on=side, how="left", maintain_order="left")
         return pairs
 
     def _review(self, links: pl.DataFrame) -> pl.DataFrame:
@@ -203,12 +205,17 @@ class _Resolver:
         return grey.sort(order, descending=[True] + [False] * len(ENDS)).select(*ENDS, "probability", "evidence")
 
 
+def _named_codes(codes: pl.DataFrame, side: str, end: str) -> pl.DataFrame:
+    """The codes as `side` with label and key as those of `end`."""
+    names = {"unique_id": side, "label": f"{end}_label", "key": f"{end}_id"}
+    return codes.select(list(names)).rename(names)
+
+
 def _by_code(decided: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
-    """Decisions about records that are there, the earliest first: left (the larger code), right, confirmed, …"""
+    """Decisions about records that are there, the earliest first, as links with `confirmed`."""
     known = decided
     for side, end in (("left", "from"), ("right", "to")):
-        named = codes.select(pl.col("unique_id").alias(side), pl.col("label").alias(f"{end}_label"),
-                             pl.col("key").alias(f"{end}_id"))  # fmt: skip
+        named = _named_codes(codes, side, end)
         known = known.join(named, on=[f"{end}_label", f"{end}_id"], maintain_order="left")
     ends = pl.max_horizontal("left", "right").alias("left"), pl.min_horizontal("left", "right").alias("right")
     coded = known.select(

@@ -18,6 +18,7 @@ _ROUNDS: Final = 25
 _FIRST_SHARE: Final = 0.3
 _MOST_SHARE: Final = 0.95
 _GREATEST_WEIGHT: Final = 60.0
+_LAST: Final = 4
 ONE_PLACE: Final = pl.col("odds").sum().over("left") + pl.col("odds").sum().over("person", "company") - pl.col("odds")
 """A record is one person at most, and a person has one place at a company."""
 ONE_PARTY: Final = pl.col("odds").sum().over("left")
@@ -26,16 +27,29 @@ ANY_NUMBER: Final = pl.col("odds")
 """A record may repeat any number of others."""
 
 
-def one_number(pairs: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    """`pairs` (left, right, …) without those of two ID numbers with right check digits that differ.
+def one_number(pairs: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """`pairs` (left, right, …) without those of two ID numbers.
 
-    Args:
-        pairs: of any records.
-        numbers: unique_id, number: the records with such a number.
+    Two are two where both have right check digits and differ, or where three of the last four places do.
     """
-    rows = pairs.join(numbers.rename({"number": "_left"}), left_on="left", right_on="unique_id", how="left")
-    rows = rows.join(numbers.rename({"number": "_right"}), left_on="right", right_on="unique_id", how="left")
-    return rows.filter((pl.col("_left") == pl.col("_right")).fill_null(value=True)).drop("_left", "_right")
+    sides = [
+        rows.select(
+            "unique_id",
+            _valid().alias("number"),
+            last_shown=pl.when(pl.col("last").str.len_chars() == _LAST).then("last"),
+        )
+        for rows in (records.customers, records.employees)
+    ]
+    shown = pl.concat(sides)
+    rows = pairs.join(shown, left_on="left", right_on="unique_id", how="left", maintain_order="left")
+    rows = rows.join(shown, left_on="right", right_on="unique_id", how="left", suffix="_right", maintain_order="left")
+    other = pl.col("number") != pl.col("number_right")
+    unlike = pl.sum_horizontal(
+        pl.col("last_shown").str.slice(place, 1) != pl.col("last_shown_right").str.slice(place, 1)
+        for place in range(_LAST)
+    )
+    kept = rows.filter(~(other.fill_null(value=False) | (unlike >= _LAST - 1)))
+    return kept.select(pairs.columns)
 
 
 def possible(pairs: pl.DataFrame, records: Records, links: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""From links to persons: what must not be one is kept apart, also through a third record; a person's records are a star.
+"""From links to persons: what must not be one stays apart, also through a third record; a person's records are a star.
 
 Links are taken from the surest to the least sure, and one that would bring together what must stay apart is left out:
 two records that somebody said are not one, or two ID numbers with right check digits (unless a person or the source

@@ -10,7 +10,8 @@ from typing import Final
 
 import polars as pl
 
-_LEAST: Final = 1e-9
+_LEAST: Final = 2e-6
+"""No name is taken to be rarer: relatives and regions have names of their own."""
 _OF_THE_PAIR: Final = 2
 
 

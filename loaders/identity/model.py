@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from loaders.identity.linkage import Comparison, Level, Model
+from loaders.identity.comparison import Comparison, Level, Model
 
 _NEAR: Final = "damerau_levenshtein(l.{0}, r.{0}) = 1 AND length(l.{0}) = length(r.{0})"
 _PART: Final = "starts_with(l.{0}, r.{0}) OR starts_with(r.{0}, l.{0})"
@@ -56,6 +56,7 @@ AREA: Final = Comparison(
         Level("as far as it is visible", _PART.format("area"), 0.02, 0.05),
         Level("one digit wrong or two swapped", _NEAR.format("area"), 0.015, 0.01),
     ),
+    most=0.02,
 )
 BIRTH: Final = Comparison(
     "birth",
@@ -63,8 +64,9 @@ BIRTH: Final = Comparison(
     (
         Level("the same day", _same("birth"), 0.96, 6e-5),
         Level("one digit wrong or two swapped", _NEAR.format("birth"), 0.03, 1e-3),
-        Level("the same year", "l.birth[1:4] = r.birth[1:4]", 0.003, 0.025),
+        Level("the same year", "l.birth[1:4] = r.birth[1:4]", 0.002, 0.025, most=0.002),
     ),
+    most=0.01,
 )
 LAST: Final = Comparison(
     "last",
@@ -74,11 +76,13 @@ LAST: Final = Comparison(
         Level("as far as it is visible", _END.format("last"), 0.02, 0.05),
         Level("one digit wrong or two swapped", _NEAR.format("last"), 0.015, 4e-3),
     ),
+    most=0.01,
 )
 GENDER: Final = Comparison(
     "gender",
     f"{_either('gender')} OR (l.last IS NOT NULL AND r.last IS NOT NULL)",
     (Level("the same", _same("gender"), 0.99, 0.5),),
+    most=0.02,
 )
 PHONE: Final = Comparison(
     "phone",
@@ -149,14 +153,14 @@ STAFF: Final = Model(
 
 REPEATS: Final = Model(
     comparisons=(NAME, AREA, BIRTH, LAST, GENDER, PHONE, ADDRESS, EMPLOYER, HOMETOWN),
-    # relatives share homes, phones and days of birth: only what is called alike, or has the same number, is compared
+    # relatives share homes, phones and days of birth: only who is called alike, or has the same number, is compared;
+    # and a name alone, however rare, is not enough
     blocks=(
         ("birth", "last"),
         ("birth", "name_key"),
         ("last", "name_key"),
         ("phone_block", "name_key"),
         ("address", "name_key"),
-        ("name_block",),
     ),
     # the pairs with one ID number teach what a person's records have in common beside it
     untaught=("area", "birth", "last"),
@@ -204,7 +208,9 @@ FIRMS: Final = Model(
 PAYEES: Final = Model(
     comparisons=(
         NAME,
-        Comparison("salary_payer", _either("payer"), (Level("paid by the employer", _same("payer"), 0.9, 1e-3, "payer"),)),
+        Comparison(
+            "salary_payer", _either("payer"), (Level("paid by the employer", _same("payer"), 0.9, 1e-3, "payer"),)
+        ),
         SALARY,
         Comparison("transfers", _either("own"), (Level("money to and fro", _same("own"), 0.9, 1e-6),)),
     ),

@@ -1,10 +1,11 @@
-"""Parties known from payments only, as records that can be compared: organisations with the bank's companies, people
-with its customers and with staff.
+"""Parties known from payments only, as records that can be compared.
+
+Organisations are compared with the companies that the bank knows, people with its customers and with staff.
 
 unique_id   as everywhere (`records`): companies after employees, counterparties after companies, in order of key
-companies, organisations: name, core, brand, place, local (place and brand), site (place and core), head (two characters) · staffed: the company
-            itself; or that whose staff the organisation pays · declared: what its payees name as employer
-            *_block: but for what so many companies share that it finds nobody
+companies, organisations: name, core, brand, place, local (place and brand), site (place and core), head (two
+            characters) · staffed: the company itself; or that whose staff the organisation pays · declared: what its
+            payees name as employer · *_block: but for what so many companies share that it finds nobody
 people, payees: name, name_key, surname · payer: the employer; or the company that pays most · salary
             own: the customer itself; or the customer of that name with whom money went to and fro
 """
@@ -111,7 +112,9 @@ def _staffed(paid: pl.LazyFrame, known: Records, links: pl.DataFrame) -> pl.Data
     jobs = links.join(known.employees.select(left="unique_id", staffed="company"), on="left")
     staff = regular.join(jobs.select("right", "staffed").unique(), on="right")
     keys = regular.select("key").unique()
-    return keys.join(_most(staff, "staffed"), on="key", how="left").join(_most(regular, "declared"), on="key", how="left")
+    return keys.join(_most(staff, "staffed"), on="key", how="left").join(
+        _most(regular, "declared"), on="key", how="left"
+    )
 
 
 def _most(rows: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -71,9 +71,9 @@ def _customers(sources: Sources, employers: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _employees(sources: Sources, employers: pl.LazyFrame, offset: int) -> pl.LazyFrame:
-    firms = sources.companies.select(
-        "company_id", written="name", company_city=pl.col("city").pipe(town)
-    ).join(employers, on="written", how="left")
+    firms = sources.companies.select("company_id", written="name", company_city=pl.col("city").pipe(town)).join(
+        employers, on="written", how="left"
+    )
     staff = sources.employees.join(firms, on="company_id", how="left")
     parts = number_parts()
     rows = with_clean_numbers(staff).select(

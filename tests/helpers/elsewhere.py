@@ -86,7 +86,12 @@ def _spoilt(rng: np.random.Generator, table: pl.DataFrame) -> pl.DataFrame:
 def shortened(fault: str, name: str) -> str:
     """A company's name (place of two characters, brand of two, trade, form) as another bank writes it."""
     bare = name.removesuffix("有限公司").removesuffix("股份")
-    forms = {"no form": bare, "no place": name[2:], "no trade": f"{name[:4]}公司", "brackets": f"{bare[2:]}（{name[:2]}）有限公司"}
+    forms = {
+        "no form": bare,
+        "no place": name[2:],
+        "no trade": f"{name[:4]}公司",
+        "brackets": f"{bare[2:]}（{name[:2]}）有限公司",
+    }
     return forms.get(fault, name)
 
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from helpers.people import COMPANY, resolved, same
 
-FIRMS = [COMPANY, *({"company_id": f"L{n}", "name": f"宁波{chr(0x5000 + n)}达餐饮有限公司", "city": "宁波"} for n in range(50))]
+FIRMS = [
+    COMPANY,
+    *({"company_id": f"L{n}", "name": f"宁波{chr(0x5000 + n)}达餐饮有限公司", "city": "宁波"} for n in range(50)),
+]
 MONTHS = [202601, 202602, 202603]
 
 
@@ -20,7 +23,14 @@ def paid(start: tuple[str, str], end: tuple[str, str], amount: float = 30000.0) 
 
 
 @pytest.mark.parametrize(
-    "name", ["杭州云帆精密机械有限公司", "云帆精密机械", "云帆精密机械（杭州）有限公司", "杭州市雲帆精密機械有限責任公司", "杭州云帆公司"]
+    "name",
+    [
+        "杭州云帆精密机械有限公司",
+        "云帆精密机械",
+        "云帆精密机械（杭州）有限公司",
+        "杭州市雲帆精密機械有限責任公司",
+        "杭州云帆公司",
+    ],
 )
 def test_a_company_that_pays_from_another_bank_is_known_by_its_name(name: str) -> None:
     assert company_of(name) == "K1"
@@ -63,7 +73,11 @@ def test_an_account_into_which_the_employer_pays_is_the_employees() -> None:
 
 def test_of_two_colleagues_of_one_name_the_one_without_an_account_here_is_paid_there() -> None:
     customers = [{"customer_id": "C1", "name": "王晓芳"}]
-    staff = [{"employee_id": "E1", "name": "王晓芳", "customer_id": "C1"}, {"employee_id": "E2", "name": "王晓芳"}, *CROWD]
+    staff = [
+        {"employee_id": "E1", "name": "王晓芳", "customer_id": "C1"},
+        {"employee_id": "E2", "name": "王晓芳"},
+        *CROWD,
+    ]
     wages = [paid(("Company", "K1"), ("Counterparty", "X1")), paid(("Company", "K1"), ("Customer", "C1"))]
     assert same(customers, staff, paid=wages, companies=FIRMS, counterparties=[ACCOUNT]) == {("X1", "E2")}
 
