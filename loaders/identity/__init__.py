@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from graph.snapshot import ENDS
-from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, one_number, possible, weighed
+from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, compatible, possible, weighed
 from loaders.identity.clusters import SAID, consistent, stars
 from loaders.identity.comparison import Model
 from loaders.identity.decisions import MAY_BE_ONE, no_decisions
@@ -108,7 +108,7 @@ class _Resolver:
         people = self.known.customers
         exact = duplicates(people)
         pairs = linked(_compared(people), None, REPEATS, exact.clear(), exact, _LEAST_WEIGHT, self.common)
-        pairs = one_number(self._open(pairs), self.known)
+        pairs = compatible(self._open(pairs), self.known)
         found = self._weighed(pairs.with_columns(person="right"), REPEATS, len(people), len(people), ANY_NUMBER)
         found = found.filter(pl.col("probability") >= LEAST_PROBABILITY)
         said = [self._said(label, label) for label in ("Customer", "Employee")]
@@ -123,7 +123,7 @@ class _Resolver:
         left, right = _compared(known.employees), _compared(known.customers)
         taught = exact.filter(pl.col("method") == "source")
         pairs = linked(left, right, STAFF, sure, taught, _LEAST_WEIGHT, self.common)
-        pairs = possible(one_number(self._open(pairs), known), known, exact, same)
+        pairs = possible(compatible(self._open(pairs), known), known, exact, same)
         number = len(known.employees) - len(exact)
         pairs = self._weighed(pairs, STAFF, number, len(known.customers) - len(same))
         return self._first_said(exact, chosen(pairs, LEAST_PROBABILITY)).unique(

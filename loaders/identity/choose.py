@@ -27,10 +27,11 @@ ANY_NUMBER: Final = pl.col("odds")
 """A record may repeat any number of others."""
 
 
-def one_number(pairs: pl.DataFrame, records: Records) -> pl.DataFrame:
-    """`pairs` (left, right, …) without those of two ID numbers.
+def compatible(pairs: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """`pairs` (left, right, birth, last, …) without those of two ID numbers, or of two days of birth.
 
-    Two are two where both have right check digits and differ, or where three of the last four places do.
+    Numbers are two where both have right check digits and differ, or where three of the last four places do; days are
+    where more than a slip parts them and the last four do not agree.
     """
     sides = [
         rows.select(
@@ -48,7 +49,8 @@ def one_number(pairs: pl.DataFrame, records: Records) -> pl.DataFrame:
         pl.col("last_shown").str.slice(place, 1) != pl.col("last_shown_right").str.slice(place, 1)
         for place in range(_LAST)
     )
-    kept = rows.filter(~(other.fill_null(value=False) | (unlike >= _LAST - 1)))
+    born_apart = (pl.col("birth") < 0) & (pl.col("last") <= 0)
+    kept = rows.filter(~(other.fill_null(value=False) | (unlike >= _LAST - 1) | born_apart))
     return kept.select(pairs.columns)
 
 
