@@ -31,6 +31,8 @@ LEAST_PROBABILITY: Final = 0.5
 """Less likely links are none; the better ones of them are for review."""
 GREY: Final = (0.2, 0.8)
 _LEAST_WEIGHT: Final = 3.0
+_BESIDE_THE_NAME: Final = ("area", "birth", "last", "phone", "workplace", "salary")
+"""Something of these has to speak for an employee's link: a name alone, however rare, is for review."""
 _LINK: Final = {
     "left": pl.Int64(), "right": pl.Int64(), "method": pl.String(), "probability": pl.Float64(),
     "evidence": pl.String(), "decided_by": pl.String(),
@@ -126,9 +128,8 @@ class _Resolver:
         pairs = possible(compatible(self._open(pairs), known), known, exact, same)
         number = len(known.employees) - len(exact)
         pairs = self._weighed(pairs, STAFF, number, len(known.customers) - len(same))
-        return self._first_said(exact, chosen(pairs, LEAST_PROBABILITY)).unique(
-            "left", keep="first", maintain_order=True
-        )
+        found = chosen(pairs.filter(pl.max_horizontal(_BESIDE_THE_NAME) >= 1), LEAST_PROBABILITY)
+        return self._first_said(exact, found).unique("left", keep="first", maintain_order=True)
 
     def _outside(self, staff: pl.DataFrame, same: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         """Counterparties and what they are; each is one at most."""

@@ -20,6 +20,8 @@ _MOST_TRAINED: Final = 20_000
 _CROSSED: Final = 1_000
 _TRUST: Final = 100
 """What was learned without labels counts as much as so many given pairs."""
+_TRUE_PAIRS: Final = 2
+"""A record has hardly more."""
 _STRIDE: Final = 2_654_435_761
 _MODULUS: Final = 2**32
 
@@ -35,7 +37,11 @@ def trained(left: pl.DataFrame, right: pl.DataFrame | None, model: Model, taught
     with tables(_drawn(left, _CROSSED), right if right is None else _drawn(right, _CROSSED)) as known:
         linker = linker_over(known, settings)
         linker.training.estimate_u_using_random_sampling(max_pairs=1e12, min_count_per_level=None, num_chunks=1)
-        settings = _with(settings, "u_probability", [_learned(linker, "u_probability")], LEAST_U)
+        counted = _learned(linker, "u_probability")
+    # so rare among all pairs, a level may be that of the true ones, which were counted too
+    few = _TRUE_PAIRS / len(left if right is None else right)
+    chance = [[u if u is not None and u > few else None for u in levels] for levels in counted]
+    settings = _with(settings, "u_probability", [chance], LEAST_U)
     if not model.training and taught.is_empty():
         return settings
     some = left if right is None else _drawn(left, _MOST_TRAINED)
