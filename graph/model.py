@@ -62,6 +62,13 @@ def _c(name: str, type: Type = "string", sensitivity: Sensitivity = "C1", unit: 
 PARTIES: Final = ("Customer", "Company", "Employee", "Counterparty")
 _SEQUENCE = _p("sequence", "integer", note="1, 2, … by date among those with the same ends")
 _DETECTED = _p("detected", "boolean", note="true: found by guanxi, not given by the source")
+_LINKED = (
+    _p("probability", "float"),
+    _p("method", note="decision, source, id_number, phone_and_name or linkage"),
+    _p("evidence", note="JSON: log2 of the prior odds and of what each comparison adds"),
+    _p("decided_by", note="who confirmed it"),
+    _DETECTED,
+)
 
 _HOUSEHOLD = (
     _c("household_id", sensitivity="C2", note="of the smallest key in it, as Label:key; empty for who is alone"),
@@ -248,20 +255,14 @@ _RELATIONSHIPS: Final = (
         "is the same person as",
         ("Employee",),
         ("Customer",),
-        (
-            _p("probability", "float"),
-            _p("method", note="decision, source, id_number, phone_and_name or linkage"),
-            _p("evidence", note="JSON: log2 of the prior odds and of what each comparison adds"),
-            _p("decided_by", note="who confirmed it"),
-            _DETECTED,
-        ),
+        _LINKED,
     ),
     Relationship(
         "SAME_AS",
-        "two records of one person; points at the record with the smallest key",
-        ("Customer", "Employee"),
-        ("Customer", "Employee"),
-        (_p("probability", "float"), _p("method"), _DETECTED),
+        "two records of one person or organisation; among customers, or employees, points at the smallest key",
+        ("Customer", "Employee", "Counterparty"),
+        ("Customer", "Employee", "Company"),
+        _LINKED,
     ),
     Relationship(
         "HOLDS",

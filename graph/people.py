@@ -1,8 +1,10 @@
-"""Which records are one person: every party gets a code, and records of one person share the smallest.
+"""Which records are one party: every record gets a code, and those of one person or organisation share the smallest.
 
     Customer C1 ◄─IS_CUSTOMER─ Employee E1 ─SAME_AS─ Employee E7        one person, three records
+    Company K1 ◄─SAME_AS─ Counterparty X1                               one company, and its account elsewhere
 
-Codes are row numbers in the order of (label, id), so they depend on neither row order nor threads.
+Codes are row numbers in the order of (`PARTIES`, id), so they depend on neither row order nor threads, and a party
+goes by its customer or company record where it has one.
 """
 
 from datetime import date
@@ -16,7 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from graph.model import NODES, PARTIES
-from graph.snapshot import Snapshot
+from graph.snapshot import ENDS, Snapshot
 
 Frame = nw.LazyFrame[Any]
 
@@ -34,7 +36,7 @@ def parties(snapshot: Snapshot, as_of: date) -> Frame:
     have codes, so that those of two days agree, but neither rows nor links.
     """
     listed = nw.concat([_listed(snapshot, label, as_of) for label in PARTIES])
-    coded = listed.with_row_index("party", order_by=["label", "id"]).collect().lazy()
+    coded = listed.with_row_index("party", order_by=["place", "id"]).collect().lazy()
     number = int(coded.select(nw.len()).collect().item())
     present = coded.filter(nw.col("present")).select("label", "id", nw.col("party").cast(nw.UInt32)).collect().lazy()
     links = _links(snapshot, present).collect()
@@ -50,7 +52,10 @@ def _listed(snapshot: Snapshot, label: str, as_of: date) -> Frame:
     began = _BEGINS.get(label)
     there = nw.col(began).is_null() | (nw.col(began) <= as_of) if began else nw.lit(value=True)
     nodes = nw.from_native(snapshot.nodes(label))
-    return nodes.select(nw.lit(label).alias("label"), nw.col(NODES[label].key).alias("id"), there.alias("present"))
+    return nodes.select(
+        nw.lit(label).alias("label"), nw.col(NODES[label].key).alias("id"), there.alias("present"),
+        nw.lit(PARTIES.index(label)).alias("place"),
+    )  # fmt: skip
 
 
 def _draws(coded: pl.DataFrame) -> pl.DataFrame:
@@ -68,22 +73,12 @@ def coded_end(frame: Frame, parties: Frame, end: str, column: str = "entity") ->
 
 
 def _links(snapshot: Snapshot, coded: Frame) -> Frame:
-    ends = ["from_label", "from_id", "to_label", "to_id"]
-    found = [
+    links = nw.concat([
         nw.from_native(snapshot.relationships(name))
         .filter(nw.col("probability").fill_null(1.0) >= LEAST_PROBABILITY)
-        .select(ends)
+        .select(*ENDS)
         for name in ("IS_CUSTOMER", "SAME_AS")
-    ]
-    given = (
-        nw.from_native(snapshot.nodes("Employee"))
-        .filter(~nw.col("customer_id").is_null())
-        .select(
-            nw.lit("Employee").alias("from_label"), nw.col("employee_id").alias("from_id"),
-            nw.lit("Customer").alias("to_label"), nw.col("customer_id").alias("to_id"),
-        )
-    )  # fmt: skip
-    links = nw.concat([*found, given])
+    ])  # fmt: skip
     return coded_end(coded_end(links, coded, "from", "party"), coded, "to", "party").select("from", "to")
 
 

@@ -88,13 +88,8 @@ def _relationships(read: Read, folder: Path, decided: pl.DataFrame | None) -> It
     yield "PAID", _with_ends(read("payments"), "payer", "payee")
     identities = _identities(read, folder, decided)
     yield "WORKS_AT", _reference(read, "employees", "company_id", "Company", "hired_on", "left_on")
-    yield (
-        "IS_CUSTOMER",
-        identities.is_customer.rename({"employee_id": "from_id", "customer_id": "to_id"}).with_columns(
-            _label("from", "Employee"), _label("to", "Customer")
-        ),
-    )
-    yield "SAME_AS", identities.same_as.with_columns(from_label="label", to_label="label")
+    yield "IS_CUSTOMER", identities.is_customer
+    yield "SAME_AS", identities.same_as
     yield "HOLDS", _with_ends(read("holdings"), "holder").with_columns(_label("to", "Product"), to_id="product_id")
     relations = _with_ends(read("relations"), "from", "to")
     yield "OWNS", relations.filter(pl.col("kind") == "shareholder")
@@ -120,7 +115,8 @@ def _relationships(read: Read, folder: Path, decided: pl.DataFrame | None) -> It
 def _identities(read: Read, folder: Path, decided: pl.DataFrame | None) -> Identities:
     """Who is who; the pairs to review are written to `identity/review.parquet`."""
     paid = pl.scan_parquet(folder / "relationships" / "PAID.parquet", glob=False)
-    found = resolve(Sources(read("customers"), read("employees"), read("companies"), paid), decided)
+    tables = (read(name) for name in ("customers", "employees", "companies", "counterparties"))
+    found = resolve(Sources(*tables, paid=paid), decided)
     (folder / "identity").mkdir()
     found.review.write_parquet(folder / "identity" / "review.parquet")
     return found

@@ -11,13 +11,16 @@ from graph.facts.payroll import salaries
 from graph.features.bank import Bank
 from graph.snapshot import Snapshot
 
-FACTS: Final = ("is_customer", "pays_salary")
+FACTS: Final = ("is_customer", "same_as", "pays_salary")
 
 
 def write_facts(snapshot: Snapshot, bank: Bank, day: date, folder: Path) -> dict[str, int]:
     """Write each fact's table into `folder`; the number of rows of each."""
     folder.mkdir()
-    tables = {"is_customer": _is_customer(snapshot, bank), "pays_salary": _pays_salary(bank, day)}
+    tables = {
+        "is_customer": _is_customer(snapshot, bank), "same_as": _same_as(snapshot, bank),
+        "pays_salary": _pays_salary(bank, day),
+    }  # fmt: skip
     for name, table in tables.items():
         table.sort("from_type", "from_id", "to_type", "to_id").write_parquet(folder / f"{name}.parquet")
     return {name: len(table) for name, table in tables.items()}
@@ -36,6 +39,18 @@ def _is_customer(snapshot: Snapshot, bank: Bank) -> pl.DataFrame:
         pl.lit("employee").alias("from_type"), "from_id", pl.lit("customer").alias("to_type"), "to_id",
         pl.col("probability").fill_null(1.0).alias("confidence"), "method",
     ).collect()  # fmt: skip
+
+
+def _same_as(snapshot: Snapshot, bank: Bank) -> pl.DataFrame:
+    """Links between other records of one person or organisation, both of which were there on the day."""
+    links = snapshot.relationships("SAME_AS")
+    known = bank.parties.to_native().select("label", "id")
+    for end in ("from", "to"):
+        links = links.join(known, left_on=[f"{end}_label", f"{end}_id"], right_on=["label", "id"], how="semi")
+    types = [pl.col(f"{end}_label").str.to_lowercase().alias(f"{end}_type") for end in ("from", "to")]
+    return links.select(
+        types[0], "from_id", types[1], "to_id", pl.col("probability").fill_null(1.0).alias("confidence"), "method"
+    ).collect()
 
 
 def _pays_salary(bank: Bank, day: date) -> pl.DataFrame:

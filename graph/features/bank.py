@@ -56,7 +56,9 @@ class Bank:
             customers=_customers(snapshot, known),
             companies=_companies(snapshot, known),
             outside=kept(
-                _own_code(snapshot, known, "Counterparty").filter(nw.col("kind") == "company").select("entity")
+                _own_code(snapshot, known, "Counterparty")
+                .filter(nw.col("kind") == "company", nw.col("party") == nw.col("entity"))
+                .select("entity")
             ),
             staff=_staff(snapshot, known),
             holdings=_holdings(snapshot, known, products),

@@ -1,6 +1,11 @@
-"""Which records are one person: employees who are customers, and records that repeat a person.
+"""Which records are one: employees who are customers, records that repeat a person, accounts at other banks.
 
-decisions ► exact keys ► Splink over what is left ► rivals share the probability ► links, and a list to review
+decisions ► exact keys ► Splink for the rest ► rivals share the probability ► what must not be one is parted ► links
+
+    customers ─ customers      the same person twice                   `_repeated`
+    employees ► customers      who banks here                          `_staff`
+    counterparties ► companies who pays from another bank              `_outside`
+    counterparties ► people    whose account elsewhere it is           `_outside`
 """
 
 from dataclasses import dataclass
@@ -8,12 +13,17 @@ from typing import Final
 
 import polars as pl
 
-from loaders.identity.choose import chosen, possible, weighed
-from loaders.identity.decisions import no_decisions
+from graph.snapshot import ENDS
+from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, compatible, possible, weighed
+from loaders.identity.clusters import SAID, consistent, stars
+from loaders.identity.comparison import Model
+from loaders.identity.decisions import MAY_BE_ONE, no_decisions
 from loaders.identity.exact import duplicates, exact_links
+from loaders.identity.frequencies import name_frequencies
 from loaders.identity.linkage import linked
-from loaders.identity.model import STAFF
-from loaders.identity.records import Records, Sources, records
+from loaders.identity.model import FIRMS, PAYEES, REPEATS, STAFF
+from loaders.identity.outside import outside, outside_codes
+from loaders.identity.records import Sources, records
 
 __all__ = ["LEAST_PROBABILITY", "Identities", "Sources", "resolve"]
 
@@ -21,20 +31,39 @@ LEAST_PROBABILITY: Final = 0.5
 """Less likely links are none; the better ones of them are for review."""
 GREY: Final = (0.2, 0.8)
 _LEAST_WEIGHT: Final = 3.0
+_BESIDE_THE_NAME: Final = ("area", "birth", "last", "phone", "workplace", "salary")
+"""Something of these has to speak for an employee's link: a name alone, however rare, is for review."""
+_LINK: Final = {
+    "left": pl.Int64(), "right": pl.Int64(), "method": pl.String(), "probability": pl.Float64(),
+    "evidence": pl.String(), "decided_by": pl.String(),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Identities:
     """What a resolver finds.
 
-    `is_customer`: employee_id, customer_id, probability, method, evidence, decided_by, detected; unique by employee_id.
-    `same_as`: label, from_id, to_id, probability, method, detected; from_id > to_id, to_id the smallest of its person.
-    `review`: employee_id, customer_id, probability, evidence of pairs that may or may not be one person.
+    `links`: from_label, from_id, to_label, to_id, probability, method, evidence, decided_by, detected. A record that
+    repeats others of its kind points at the smallest key among them; every other one is `from` at most once.
+    `review`: the ends, probability, evidence of pairs that may or may not be one, the likeliest first.
     """
 
-    is_customer: pl.LazyFrame
-    same_as: pl.LazyFrame
+    links: pl.LazyFrame
     review: pl.DataFrame
+
+    @property
+    def is_customer(self) -> pl.LazyFrame:
+        """The links from employees to customers."""
+        return self.links.filter(_between("Employee", "Customer"))
+
+    @property
+    def same_as(self) -> pl.LazyFrame:
+        """All other links."""
+        return self.links.filter(~_between("Employee", "Customer"))
+
+
+def _between(start: str, end: str) -> pl.Expr:
+    return (pl.col("from_label") == start) & (pl.col("to_label") == end)
 
 
 def resolve(sources: Sources, decided: pl.DataFrame | None = None) -> Identities:
@@ -44,75 +73,170 @@ def resolve(sources: Sources, decided: pl.DataFrame | None = None) -> Identities
         sources: the accepted tables.
         decided: earlier decisions (`loaders.identity.decisions`).
     """
-    both = records(sources)
-    same = duplicates(both.customers)
-    verdicts = _by_code(no_decisions() if decided is None else decided, both)
-    links = _with_verdicts(exact_links(both), verdicts)
-    pairs = _searched(both, links, same, verdicts)
-    found = chosen(pairs, LEAST_PROBABILITY).with_columns(method=pl.lit("linkage"))
-    repeated = _same(same, both.customers, "Customer"), _same(duplicates(both.employees), both.employees, "Employee")
-    return Identities(
-        _named(pl.concat([links, found], how="diagonal"), both).lazy(),
-        pl.concat(repeated).lazy(),
-        _review(pairs, both),
-    )
+    return _Resolver(sources, no_decisions() if decided is None else decided).run()
 
 
-def _by_code(decided: pl.DataFrame, both: Records) -> pl.DataFrame:
-    """Decisions about records that are there: left, right, confirmed, decided_by."""
-    about = decided.filter((pl.col("from_label") == "Employee") & (pl.col("to_label") == "Customer"))
-    left = both.employees.select(from_id="key", left="unique_id")
-    right = both.customers.select(to_id="key", right="unique_id")
-    return about.join(left, on="from_id").join(right, on="to_id").select("left", "right", "confirmed", "decided_by")
+class _Resolver:
+    """One run. Records go by their codes: customers, employees, companies, counterparties, each in order of key."""
+
+    def __init__(self, sources: Sources, decided: pl.DataFrame) -> None:
+        self.sources = sources
+        self.known = records(sources)
+        people = [
+            rows.select("unique_id", pl.lit(label).alias("label"), "key")
+            for label, rows in (("Customer", self.known.customers), ("Employee", self.known.employees))
+        ]
+        self.strangers = outside_codes(sources, sum(map(len, people)))
+        self.codes = pl.concat([*people, self.strangers])
+        everybody = (self.known.customers, self.known.employees)
+        self.numbers = pl.concat([_right_numbers(rows) for rows in everybody])
+        self.common = name_frequencies(pl.concat([rows.select("name", "name_key") for rows in everybody]))
+        self.verdicts = _by_code(decided, self.codes)
+        self.rejected = self.verdicts.filter(~pl.col("confirmed")).select("left", "right")
+        self.weighed: list[pl.DataFrame] = []
+
+    def run(self) -> Identities:
+        """Each search knows what the ones before it found."""
+        repeated = self._consistent(self._repeated())
+        staff = self._consistent(self._staff(stars(repeated)))
+        links = self._consistent(pl.concat([repeated, staff, *self._outside(staff, stars(repeated))]))
+        alike = [stars(self._between(links, label, label)) for label in ("Customer", "Employee")]
+        others = [self._between(links, start, end) for start, end in MAY_BE_ONE if start != end]
+        links = pl.concat([*alike, *others])
+        return Identities(self._named(links).lazy(), self._review(links))
+
+    def _repeated(self) -> pl.DataFrame:
+        """Customers and employees that repeat another of their kind."""
+        people = self.known.customers
+        exact = duplicates(people)
+        pairs = linked(_compared(people), None, REPEATS, exact.clear(), exact, _LEAST_WEIGHT, self.common)
+        pairs = compatible(self._open(pairs), self.known)
+        found = self._weighed(pairs.with_columns(person="right"), REPEATS, len(people), len(people), ANY_NUMBER)
+        found = found.filter(pl.col("probability") >= LEAST_PROBABILITY)
+        said = [self._said(label, label) for label in ("Customer", "Employee")]
+        return self._first_said(*said, exact, duplicates(self.known.employees), found)
+
+    def _staff(self, same: pl.DataFrame) -> pl.DataFrame:
+        """Employees and the customers whom they are; each is one at most."""
+        known, said = self.known, self._said("Employee", "Customer")
+        exact = self._first_said(said, self._open(exact_links(known)))
+        exact = exact.unique("left", keep="first", maintain_order=True)
+        sure = exact.filter(pl.col("method") != "decision")
+        left, right = _compared(known.employees), _compared(known.customers)
+        taught = exact.filter(pl.col("method") == "source")
+        pairs = linked(left, right, STAFF, sure, taught, _LEAST_WEIGHT, self.common)
+        pairs = possible(compatible(self._open(pairs), known), known, exact, same)
+        number = len(known.employees) - len(exact)
+        pairs = self._weighed(pairs, STAFF, number, len(known.customers) - len(same))
+        found = chosen(pairs.filter(pl.max_horizontal(_BESIDE_THE_NAME) >= 1), LEAST_PROBABILITY)
+        return self._first_said(exact, found).unique("left", keep="first", maintain_order=True)
+
+    def _outside(self, staff: pl.DataFrame, same: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+        """Counterparties and what they are; each is one at most."""
+        ready = outside(self.sources, self.known, self.strangers, staff.select("left", "right"))
+        nothing = staff.clear()
+        firms = linked(ready.organisations, ready.companies, FIRMS, nothing, nothing, _LEAST_WEIGHT)
+        firms = self._open(firms).filter(pl.col("name") > 0).with_columns(person="right")
+        firms = self._weighed(firms, FIRMS, len(ready.organisations), len(ready.companies), ONE_PARTY)
+        common = name_frequencies(pl.concat([ready.people, ready.payees]))
+        payees = linked(ready.payees, ready.people, PAYEES, nothing, nothing, _LEAST_WEIGHT, common)
+        persons = pl.concat([staff, same]).select(right="left", person="right").unique("right", keep="first")
+        payees = self._open(payees).join(persons, on="right", how="left", maintain_order="left")
+        payees = payees.with_columns(person=pl.coalesce("person", "right"))
+        payees = self._weighed(payees, PAYEES, len(ready.payees), len(ready.people), ONE_PARTY)
+        said = [self._said(start, end) for start, end in MAY_BE_ONE if start == "Counterparty"]
+        found = self._first_said(*said, chosen(firms, LEAST_PROBABILITY), chosen(payees, LEAST_PROBABILITY))
+        return (found.unique("left", keep="first", maintain_order=True),)
+
+    def _weighed(
+        self, pairs: pl.DataFrame, model: Model, searched: int, among: int, rivals: pl.Expr = ONE_PLACE
+    ) -> pl.DataFrame:
+        """`pairs` with probability and evidence; they are remembered for the review."""
+        shares = pl.struct("prior", *(comparison.name for comparison in model.comparisons))
+        pairs = weighed(pairs, searched, among, rivals).with_columns(
+            evidence=shares.struct.json_encode(), method=pl.lit("linkage")
+        )
+        self.weighed.append(pairs.select("left", "right", "probability", "evidence"))
+        return pairs
+
+    def _open(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Without those that somebody rejected."""
+        return pairs.join(self.rejected, on=["left", "right"], how="anti", maintain_order="left")
+
+    def _said(self, start: str, end: str) -> pl.DataFrame:
+        """Links that somebody confirmed, the latest first."""
+        return self._between(self.verdicts.filter("confirmed").reverse(), start, end)
+
+    def _between(self, pairs: pl.DataFrame, start: str, end: str) -> pl.DataFrame:
+        """The pairs of records with these labels."""
+        for side, label in (("left", start), ("right", end)):
+            codes = self.codes.filter(pl.col("label") == label).select("unique_id")
+            pairs = pairs.join(codes, left_on=side, right_on="unique_id", how="semi", maintain_order="left")
+        return pairs
+
+    def _first_said(self, *links: pl.DataFrame) -> pl.DataFrame:
+        """All links as (left, right, method, probability, evidence, decided_by); of a pair, the first stands."""
+        whole = [_link(each) for each in links]
+        return self._open(pl.concat(whole)).unique(["left", "right"], keep="first", maintain_order=True)
+
+    def _consistent(self, links: pl.DataFrame) -> pl.DataFrame:
+        return consistent(links, self.rejected, self.numbers)
+
+    def _named(self, links: pl.DataFrame) -> pl.DataFrame:
+        """`links` as `Identities` describes them; what was said of a pair keeps what was weighed of it."""
+        weighed = pl.concat(self.weighed).select("left", "right", weighed="evidence")
+        links = links.join(weighed, on=["left", "right"], how="left")
+        named = self._with_ends(links).with_columns(
+            evidence=pl.coalesce("evidence", pl.when(pl.col("method") == "decision").then("weighed")),
+            detected=~pl.col("method").is_in(SAID),
+        )
+        return named.sort(ENDS).select(*ENDS, "probability", "method", "evidence", "decided_by", "detected")
+
+    def _with_ends(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """`ENDS` beside left and right."""
+        for side, end in (("left", "from"), ("right", "to")):
+            pairs = pairs.join(_named_codes(self.codes, side, end), on=side, how="left", maintain_order="left")
+        return pairs
+
+    def _review(self, links: pl.DataFrame) -> pl.DataFrame:
+        grey = pl.concat(self.weighed).filter(pl.col("probability").is_between(*GREY))
+        settled = links.filter(pl.col("method") != "linkage").select("left", "right")
+        grey = self._with_ends(grey.join(settled, on=["left", "right"], how="anti"))
+        order = ["probability", *ENDS]
+        return grey.sort(order, descending=[True] + [False] * len(ENDS)).select(*ENDS, "probability", "evidence")
 
 
-def _with_verdicts(links: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Exact links as people corrected them: left, right, method, probability, decided_by."""
-    confirmed = verdicts.filter("confirmed").unique("left", keep="last", maintain_order=True)
-    kept = links.join(verdicts.filter(~pl.col("confirmed")), on=["left", "right"], how="anti")
-    kept = kept.join(confirmed, on="left", how="anti")
-    said = confirmed.select("left", "right", "decided_by", method=pl.lit("decision"))
-    return pl.concat([said, kept], how="diagonal").with_columns(probability=pl.lit(1.0)).sort("left")
+def _named_codes(codes: pl.DataFrame, side: str, end: str) -> pl.DataFrame:
+    """The codes as `side` with label and key as those of `end`."""
+    names = {"unique_id": side, "label": f"{end}_label", "key": f"{end}_id"}
+    return codes.select(list(names)).rename(names)
 
 
-def _searched(both: Records, links: pl.DataFrame, same: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Possible pairs of the employees without a link, with probability and evidence."""
-    left, right = _compared(both.employees), _compared(both.customers)
-    found = linked(left, right, STAFF, links, links.filter(pl.col("method") == "source"), _LEAST_WEIGHT)
-    found = found.join(verdicts.filter(~pl.col("confirmed")), on=["left", "right"], how="anti")
-    number = len(both.employees) - len(links)
-    pairs = weighed(possible(found, both, links, same), number, len(both.customers) - len(same))
-    shares = pl.struct("prior", *(comparison.name for comparison in STAFF.comparisons))
-    return pairs.with_columns(evidence=shares.struct.json_encode())
+def _by_code(decided: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
+    """Decisions about records that are there, the earliest first, as links with `confirmed`."""
+    known = decided
+    for side, end in (("left", "from"), ("right", "to")):
+        named = _named_codes(codes, side, end)
+        known = known.join(named, on=[f"{end}_label", f"{end}_id"], maintain_order="left")
+    ends = pl.max_horizontal("left", "right").alias("left"), pl.min_horizontal("left", "right").alias("right")
+    coded = known.select(
+        *ends, "confirmed", "decided_by", method=pl.lit("decision"), probability=pl.lit(1.0),
+        evidence=pl.lit(None, pl.String),
+    )  # fmt: skip
+    return coded.unique(["left", "right"], keep="last", maintain_order=True)
+
+
+def _link(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a link; what needs no weighing is certain."""
+    certain = {"probability": 1.0, "evidence": None, "decided_by": None}
+    missing = {name: pl.lit(value, _LINK[name]) for name, value in certain.items() if name not in rows.columns}
+    return rows.with_columns(**missing).select(pl.col(name).cast(dtype) for name, dtype in _LINK.items())
+
+
+def _right_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """unique_id, number: those whose check digit is right."""
+    return rows.filter("valid").select("unique_id", number="whole")
 
 
 def _compared(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.drop("key", "given", "company", "whole", "valid")
-
-
-def _named(links: pl.DataFrame, both: Records) -> pl.DataFrame:
-    staff = both.employees.select(left="unique_id", employee_id="key")
-    people = both.customers.select(right="unique_id", customer_id="key")
-    named = links.join(staff, on="left").join(people, on="right").sort("employee_id")
-    columns = ("employee_id", "customer_id", "probability", "method", "evidence", "decided_by")
-    return named.select(*columns, detected=pl.col("method") != "source")
-
-
-def _same(links: pl.DataFrame, rows: pl.DataFrame, label: str) -> pl.DataFrame:
-    keys = rows.select("unique_id", "key")
-    later = keys.select(left="unique_id", from_id="key")
-    first = keys.select(right="unique_id", to_id="key")
-    named = links.join(later, on="left").join(first, on="right").sort("from_id")
-    return named.select(
-        pl.lit(label).alias("label"), "from_id", "to_id", "method",
-        probability=pl.lit(1.0), detected=pl.lit(value=True),
-    )  # fmt: skip
-
-
-def _review(pairs: pl.DataFrame, both: Records) -> pl.DataFrame:
-    grey = pairs.filter(pl.col("probability").is_between(*GREY)).with_columns(
-        method=pl.lit("linkage"), decided_by=pl.lit(None, pl.String)
-    )
-    return _named(grey, both).select("employee_id", "customer_id", "probability", "evidence").sort(
-        "probability", "employee_id", "customer_id", descending=[True, False, False]
-    )  # fmt: skip

@@ -18,6 +18,40 @@ _ROUNDS: Final = 25
 _FIRST_SHARE: Final = 0.3
 _MOST_SHARE: Final = 0.95
 _GREATEST_WEIGHT: Final = 60.0
+_LAST: Final = 4
+ONE_PLACE: Final = pl.col("odds").sum().over("left") + pl.col("odds").sum().over("person", "company") - pl.col("odds")
+"""A record is one person at most, and a person has one place at a company."""
+ONE_PARTY: Final = pl.col("odds").sum().over("left")
+"""A record is one party at most; a party may have several such records."""
+ANY_NUMBER: Final = pl.col("odds")
+"""A record may repeat any number of others."""
+
+
+def compatible(pairs: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """`pairs` (left, right, birth, last, …) without those of two ID numbers, or of two days of birth.
+
+    Numbers are two where both have right check digits and differ, or where three of the last four places do; days are
+    where more than a slip parts them and the last four do not agree.
+    """
+    sides = [
+        rows.select(
+            "unique_id",
+            _valid().alias("number"),
+            last_shown=pl.when(pl.col("last").str.len_chars() == _LAST).then("last"),
+        )
+        for rows in (records.customers, records.employees)
+    ]
+    shown = pl.concat(sides)
+    rows = pairs.join(shown, left_on="left", right_on="unique_id", how="left", maintain_order="left")
+    rows = rows.join(shown, left_on="right", right_on="unique_id", how="left", suffix="_right", maintain_order="left")
+    other = pl.col("number") != pl.col("number_right")
+    unlike = pl.sum_horizontal(
+        pl.col("last_shown").str.slice(place, 1) != pl.col("last_shown_right").str.slice(place, 1)
+        for place in range(_LAST)
+    )
+    born_apart = (pl.col("birth") < 0) & (pl.col("last") <= 0)
+    kept = rows.filter(~(other.fill_null(value=False) | (unlike >= _LAST - 1) | born_apart))
+    return kept.select(pairs.columns)
 
 
 def possible(pairs: pl.DataFrame, records: Records, links: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +74,7 @@ def possible(pairs: pl.DataFrame, records: Records, links: pl.DataFrame, same: p
     numbers = _numbers(people, placed)
     rows = pairs.join(staff, on="left").join(people.select("right", "person"), on="right")
     rows = rows.join(numbers, on="person", how="left").join(placed, on=["person", "company"], how="anti")
-    return rows.filter((pl.col("number") == pl.col("theirs")).fill_null(value=True)).drop("theirs")
+    return rows.filter((pl.col("number") == pl.col("theirs")).fill_null(value=True)).drop("number", "theirs")
 
 
 def _valid() -> pl.Expr:
@@ -55,13 +89,14 @@ def _numbers(people: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     return both.unique("person", keep="first", maintain_order=True).drop("order")
 
 
-def weighed(rows: pl.DataFrame, employees: int, customers: int) -> pl.DataFrame:
-    """The best pair of each employee and person, with `probability` and `prior`.
+def weighed(rows: pl.DataFrame, searched: int, among: int, rivals: pl.Expr = ONE_PLACE) -> pl.DataFrame:
+    """The best pair of each record and person, with `probability` and `prior`.
 
     Args:
-        rows: what `possible` gives.
-        employees: how many were searched for.
-        customers: among how many.
+        rows: left, right, person, weight, …: what `possible` gives.
+        searched: how many were searched for.
+        among: among how many.
+        rivals: the odds of all that exclude each other, the pair's own among them.
     """
     best = rows.sort("left", "person", "weight", "right", descending=[False, False, True, False]).unique(
         ["left", "person"], keep="first", maintain_order=True
@@ -69,23 +104,20 @@ def weighed(rows: pl.DataFrame, employees: int, customers: int) -> pl.DataFrame:
     share = _FIRST_SHARE
     scored = best
     for _ in range(_ROUNDS):
-        scored = _scored(best, share / (1 - share) / max(customers, 1))
-        share = min(max(float(scored["probability"].sum()) / max(employees, 1), 1 / max(employees, 2)), _MOST_SHARE)
+        scored = _scored(best, share / (1 - share) / max(among, 1), rivals)
+        share = min(max(float(scored["probability"].sum()) / max(searched, 1), 1 / max(searched, 2)), _MOST_SHARE)
     # rounded down, so that two rivals alike stay under one half
     return scored.with_columns((pl.col("probability") * 1e4).floor() / 1e4, pl.col("prior").round(2))
 
 
-def _scored(rows: pl.DataFrame, prior: float) -> pl.DataFrame:
+def _scored(rows: pl.DataFrame, prior: float, rivals: pl.Expr) -> pl.DataFrame:
     odds = prior * 2.0 ** pl.col("weight").clip(upper_bound=_GREATEST_WEIGHT)
-    rivals = odds.sum().over("left") + odds.sum().over("person", "company") - odds
-    return rows.with_columns(probability=odds / (1 + rivals), prior=pl.lit(prior).log(2))
+    rows = rows.with_columns(odds=odds, prior=pl.lit(prior).log(2))
+    return rows.with_columns(probability=pl.col("odds") / (1 + rivals)).drop("odds")
 
 
 def chosen(rows: pl.DataFrame, least: float) -> pl.DataFrame:
-    """One link per employee at `least` or more; of links that give one person two right numbers, the likeliest's."""
+    """One link for each `left` at `least` or more, the likeliest."""
     order = ["probability", "weight", "right", "left"]
-    falling = [True, True, False, False]
-    links = rows.filter(pl.col("probability") >= least).sort(order, descending=falling)
-    links = links.unique("left", keep="first", maintain_order=True)
-    first = pl.col("number").drop_nulls().first().over("person")
-    return links.filter((pl.col("number") == first).fill_null(value=True)).sort("left")
+    links = rows.filter(pl.col("probability") >= least).sort(order, descending=[True, True, False, False])
+    return links.unique("left", keep="first", maintain_order=True).sort("left")

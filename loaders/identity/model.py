@@ -1,8 +1,8 @@
-"""How employees and customers are compared. The defaults of m and u serve sources too small to learn from."""
+"""How records of people are compared. The defaults of m and u serve sources too small to learn from."""
 
 from typing import Final
 
-from loaders.identity.linkage import Comparison, Level, Model
+from loaders.identity.comparison import Comparison, Level, Model
 
 _NEAR: Final = "damerau_levenshtein(l.{0}, r.{0}) = 1 AND length(l.{0}) = length(r.{0})"
 _PART: Final = "starts_with(l.{0}, r.{0}) OR starts_with(r.{0}, l.{0})"
@@ -12,6 +12,13 @@ _ONE_CHARACTER: Final = (
     "length(l.name) = 3 AND length(r.name) = 3 AND "
     + " + ".join(f"(l.name[{place}:{place}] = r.name[{place}:{place}])::INT" for place in (1, 2, 3))
     + " = 2"
+)
+
+# 云帆 or 云帆机械 for 云帆精密机械
+_SHORTENED: Final = (
+    "starts_with(l.core, r.core) OR starts_with(r.core, l.core) OR "
+    "(l.brand = r.brand AND (ends_with(l.core, r.core[length(r.brand) + 1:]) OR "
+    "ends_with(r.core, l.core[length(l.brand) + 1:])))"
 )
 
 
@@ -49,6 +56,7 @@ AREA: Final = Comparison(
         Level("as far as it is visible", _PART.format("area"), 0.02, 0.05),
         Level("one digit wrong or two swapped", _NEAR.format("area"), 0.015, 0.01),
     ),
+    most=0.02,
 )
 BIRTH: Final = Comparison(
     "birth",
@@ -56,8 +64,9 @@ BIRTH: Final = Comparison(
     (
         Level("the same day", _same("birth"), 0.96, 6e-5),
         Level("one digit wrong or two swapped", _NEAR.format("birth"), 0.03, 1e-3),
-        Level("the same year", "l.birth[1:4] = r.birth[1:4]", 0.003, 0.025),
+        Level("the same year", "l.birth[1:4] = r.birth[1:4]", 0.002, 0.025, most=0.002),
     ),
+    most=0.01,
 )
 LAST: Final = Comparison(
     "last",
@@ -67,11 +76,13 @@ LAST: Final = Comparison(
         Level("as far as it is visible", _END.format("last"), 0.02, 0.05),
         Level("one digit wrong or two swapped", _NEAR.format("last"), 0.015, 4e-3),
     ),
+    most=0.01,
 )
 GENDER: Final = Comparison(
     "gender",
     f"{_either('gender')} OR (l.last IS NOT NULL AND r.last IS NOT NULL)",
     (Level("the same", _same("gender"), 0.99, 0.5),),
+    most=0.02,
 )
 PHONE: Final = Comparison(
     "phone",
@@ -96,6 +107,20 @@ CITY: Final = Comparison(
     "city",
     # the workplace says more where it is known
     f"{_either('city')} OR r.employer IS NOT NULL OR r.payer IS NOT NULL",
+    (Level("the same", _same("city"), 0.85, 0.1, "city"),),
+)
+ADDRESS: Final = Comparison("address", _either("address"), (Level("the same", _same("address"), 0.5, 1e-5, "address"),))
+EMPLOYER: Final = Comparison(
+    "employer",
+    "(l.payer IS NULL OR r.payer IS NULL) AND (l.employer IS NULL OR r.employer IS NULL)",
+    (
+        Level("paid by one company", _same("payer"), 0.3, 1e-3, "payer"),
+        Level("name one company as employer", _same("employer"), 0.3, 1e-3, "employer"),
+    ),
+)
+HOMETOWN: Final = Comparison(
+    "city",
+    f"{_either('city')} OR (l.address IS NOT NULL AND r.address IS NOT NULL)",  # the address says more
     (Level("the same", _same("city"), 0.85, 0.1, "city"),),
 )
 SALARY: Final = Comparison(
@@ -125,3 +150,70 @@ STAFF: Final = Model(
     # a comparison is not learned in a block of its own columns
     training=(("name_key", "name_block"), ("phone", "phone_block"), ("birth", "last")),
 )
+
+REPEATS: Final = Model(
+    comparisons=(NAME, AREA, BIRTH, LAST, GENDER, PHONE, ADDRESS, EMPLOYER, HOMETOWN),
+    # relatives share homes, phones and days of birth: only who is called alike, or has the same number, is compared;
+    # and a name alone, however rare, is not enough
+    blocks=(
+        ("birth", "last"),
+        ("birth", "name_key"),
+        ("last", "name_key"),
+        ("phone_block", "name_key"),
+        ("address", "name_key"),
+    ),
+    # the pairs with one ID number teach what a person's records have in common beside it
+    untaught=("area", "birth", "last"),
+)
+"""Customers that may be one person. Those in one block are mostly relatives where there are no duplicates: m is not
+learned in blocks."""
+
+FIRM_NAME: Final = Comparison(
+    "name",
+    _either("core"),
+    (
+        # the law lets a place have a brand in a trade once only
+        Level("the same name at the same place", f"{_same('name')} OR {_same('site')}", 0.6, 1e-7),
+        Level("at another place", "l.place <> r.place", 0.02, 0.9),
+        Level("the same name, the place not said", _same("core"), 0.12, 2e-6),
+        Level("the same brand in another trade", f"{_same('brand')} AND NOT ({_SHORTENED})", 0.01, 1e-3),
+        Level("shortened to the brand, at the same place", _same("local"), 0.12, 1e-5, "local"),
+        Level("shortened to the brand, the place not said", _same("brand"), 0.05, 1e-4, "brand"),
+        Level("shortened otherwise", _SHORTENED, 0.05, 1e-4),
+    ),
+)
+PAYS_STAFF: Final = Comparison(
+    "staff",
+    "l.staffed IS NULL AND l.declared IS NULL",
+    (
+        Level("pays the company's staff", _same("staffed"), 0.5, 1e-5),
+        Level("its payees name the company as employer", "l.declared = r.core", 0.2, 1e-5),
+    ),
+)
+FIRMS: Final = Model(
+    comparisons=(FIRM_NAME, PAYS_STAFF),
+    blocks=(
+        ("name",),
+        ("core_block",),
+        ("core", "place"),
+        ("local",),
+        ("head", "place"),
+        ("brand_block",),
+        ("head_block",),
+        ("staffed",),
+    ),
+)
+"""Organisations that pay from another bank (left) and the companies that the bank knows."""
+
+PAYEES: Final = Model(
+    comparisons=(
+        NAME,
+        Comparison(
+            "salary_payer", _either("payer"), (Level("paid by the employer", _same("payer"), 0.9, 1e-3, "payer"),)
+        ),
+        SALARY,
+        Comparison("transfers", _either("own"), (Level("money to and fro", _same("own"), 0.9, 1e-6),)),
+    ),
+    blocks=(("name_key", "payer"), ("own",)),
+)
+"""People paid elsewhere (left), and customers and staff."""

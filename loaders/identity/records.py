@@ -1,9 +1,10 @@
 """Customers and employees as records that can be compared: one row each, the same columns on either side.
 
-unique_id   a number, in order of key: customers from 0, employees after them
+unique_id   a number, in order of key: customers from 0, employees after them (then companies and counterparties)
 key         customer_id or employee_id; `company` and `given` (customer_id as the source has it) of employees
 name, name_key, surname · number (whole), valid, area, birth, last · gender · phone
 payer, payers, employer, brand, city, salary: of customers what is known of their work, of employees their company's
+address: of customers
 name_block, phone_block: name_key and phone but for those so common that they find nobody
 """
 
@@ -21,6 +22,7 @@ MOST_SHARERS: Final = 5
 _LARGEST_NAME_BLOCK: Final = 4
 _MOST_PAYERS: Final = 5
 _SALARY_MONTHS: Final = 2
+_SHORTEST_ADDRESS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,17 @@ class Sources:
     customers: pl.LazyFrame
     employees: pl.LazyFrame
     companies: pl.LazyFrame
+    counterparties: pl.LazyFrame
     paid: pl.LazyFrame
 
 
 @dataclass(frozen=True)
 class Records:
-    """Both sides, ready to be compared."""
+    """Both sides, ready to be compared; `names`: every name of a company, taken apart."""
 
     customers: pl.DataFrame
     employees: pl.DataFrame
+    names: pl.DataFrame
 
 
 def records(sources: Sources) -> Records:
@@ -46,7 +50,7 @@ def records(sources: Sources) -> Records:
     employers = _employers(sources)
     customers = _customers(sources, employers).collect()
     staff = _employees(sources, employers, offset=len(customers)).collect()
-    return Records(_blocked(customers, customers), _blocked(staff, customers))
+    return Records(_blocked(customers, customers), _blocked(staff, customers), employers.collect())
 
 
 def _customers(sources: Sources, employers: pl.LazyFrame) -> pl.LazyFrame:
@@ -60,17 +64,16 @@ def _customers(sources: Sources, employers: pl.LazyFrame) -> pl.LazyFrame:
         gender=pl.coalesce("gender", _gender(parts["last"])),
         phone="phone",
         payer=pl.col("payers").list.first(), payers="payers", employer="core", brand="brand",
-        city=pl.col("city").pipe(simplified).str.replace(r"市$", ""),
-        salary=pl.coalesce("paid_monthly", "monthly_income"),
+        city=pl.col("city").pipe(town), address=_address(), salary=pl.coalesce("paid_monthly", "monthly_income"),
         company=pl.lit(None, pl.String), given=pl.lit(None, pl.String),
     )  # fmt: skip
-    return _numbered(with_name_keys(rows), 0)
+    return numbered(with_name_keys(rows), 0)
 
 
 def _employees(sources: Sources, employers: pl.LazyFrame, offset: int) -> pl.LazyFrame:
-    firms = sources.companies.select(
-        "company_id", written="name", company_city=pl.col("city").pipe(simplified).str.replace(r"市$", "")
-    ).join(employers, on="written", how="left")
+    firms = sources.companies.select("company_id", written="name", company_city=pl.col("city").pipe(town)).join(
+        employers, on="written", how="left"
+    )
     staff = sources.employees.join(firms, on="company_id", how="left")
     parts = number_parts()
     rows = with_clean_numbers(staff).select(
@@ -79,12 +82,26 @@ def _employees(sources: Sources, employers: pl.LazyFrame, offset: int) -> pl.Laz
         gender=_gender(parts["last"]),
         phone="phone",
         payer="company_id", payers=pl.lit(None, pl.List(pl.String)), employer="core", brand="brand",
-        city="company_city", salary="monthly_salary", company="company_id", given="customer_id",
+        city="company_city", address=pl.lit(None, pl.String), salary="monthly_salary",
+        company="company_id", given="customer_id",
     )  # fmt: skip
-    return _numbered(with_name_keys(rows), offset)
+    return numbered(with_name_keys(rows), offset)
 
 
-def _numbered(rows: pl.LazyFrame, offset: int) -> pl.LazyFrame:
+def town(city: pl.Expr) -> pl.Expr:
+    """A city's name in one form."""
+    return city.pipe(simplified).str.replace(r"市$", "")
+
+
+def _address() -> pl.Expr:
+    """Letters, characters and digits of an address; null where it is too short to tell a home."""
+    written = pl.col("address").pipe(simplified).str.replace_all(r"[^\p{L}\d]", "")
+    home = written.str.contains(r"\d") & ~pl.col("address").str.contains("*", literal=True)
+    return pl.when(home & (written.str.len_chars() >= _SHORTEST_ADDRESS)).then(written)
+
+
+def numbered(rows: pl.LazyFrame, offset: int) -> pl.LazyFrame:
+    """`rows` in order of `key`, with `unique_id` from `offset` on."""
     return rows.sort("key").with_row_index("unique_id", offset=offset).with_columns(pl.col("unique_id").cast(pl.Int64))
 
 
@@ -98,7 +115,8 @@ def _employers(sources: Sources) -> pl.LazyFrame:
     """Every name of a company that the tables have, taken apart."""
     declared = sources.customers.select(written="employer_name")
     listed = sources.companies.select(written="name")
-    return parsed(pl.concat([declared, listed]), sources.companies).collect().lazy()
+    outside = sources.counterparties.filter(pl.col("kind").ne_missing("person")).select(written="name")
+    return parsed(pl.concat([declared, listed, outside]), sources.companies).collect().lazy()
 
 
 def _payers(paid: pl.LazyFrame) -> pl.LazyFrame:

@@ -5,7 +5,8 @@ from typing import Any
 import polars as pl
 
 from loaders.identity.choose import chosen, weighed
-from loaders.identity.linkage import Comparison, Level, Model, linked
+from loaders.identity.comparison import Comparison, Level, Model
+from loaders.identity.linkage import linked
 
 
 def _text(name: str, near: str, m: float, u: float, tf: str = "") -> Comparison:

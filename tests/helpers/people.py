@@ -12,15 +12,28 @@ COMPANY = {"company_id": "K1", "name": "杭州云帆精密机械有限公司", "
 
 
 def resolved(
-    customers: Rows, employees: Rows, paid: Rows | None = None, decided: pl.DataFrame | None = None
+    customers: Rows,
+    employees: Rows | None = None,
+    paid: Rows | None = None,
+    decided: pl.DataFrame | None = None,
+    *,
+    companies: Rows | None = None,
+    counterparties: Rows | None = None,
 ) -> Identities:
     """Who is who among the rows; every employee works at K1 unless the row says otherwise."""
-    read = reader(customers=customers, employees=[{"company_id": "K1"} | row for row in employees], companies=[COMPANY])
+    staff = [{"company_id": "K1"} | row for row in employees or []]
+    tables = {"customers": customers, "employees": staff, "companies": companies or [COMPANY]}
+    read = reader(**tables, counterparties=counterparties or [])
     payments = pl.LazyFrame(paid or [], schema=relationship_schema("PAID"))
-    return resolve(Sources(read("customers"), read("employees"), read("companies"), payments), decided)
+    return resolve(Sources(*(read(name) for name in (*tables, "counterparties")), paid=payments), decided)
 
 
 def links(customers: Rows, employees: Rows, **more: Any) -> dict[str, tuple[str, str]]:
     """Customer and method by employee."""
     found = resolved(customers, employees, **more).is_customer.collect()
-    return {row["employee_id"]: (row["customer_id"], row["method"]) for row in found.iter_rows(named=True)}
+    return {row["from_id"]: (row["to_id"], row["method"]) for row in found.iter_rows(named=True)}
+
+
+def same(customers: Rows, employees: Rows | None = None, **more: Any) -> set[tuple[str, str]]:
+    """The keys of the other links."""
+    return set(resolved(customers, employees, **more).same_as.select("from_id", "to_id").collect().iter_rows())
