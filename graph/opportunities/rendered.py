@@ -59,6 +59,13 @@ def chunks(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: b
         )
 
 
+def written_out(rows: pl.DataFrame, findings: Tables, snapshot: Snapshot, *, unmask: bool = False) -> pl.DataFrame:
+    """A few rows of `selected` as `chunks` gives them, in their order."""
+    numbered = rows.with_row_index("row")
+    texts = paths(numbered, snapshot, date.fromisoformat(findings.manifest["as_of"]))
+    return _written_out(numbered, texts, findings, snapshot, unmask=unmask)
+
+
 def _written_out(
     part: pl.DataFrame, texts: pl.DataFrame, findings: Tables, snapshot: Snapshot, *, unmask: bool
 ) -> pl.DataFrame:
