@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from graph import decisions, segments
-from graph.access import leads, network, parties
+from graph.access import leads, network, overview, parties
 from graph.access.index import Index, index
 from graph.access.leads import Filter, Page
 from graph.access.network import Key, Neighbourhood
@@ -98,6 +98,13 @@ class Access:
         grouped = self._leads(chosen).group_by(by).agg(number=pl.len(), expected_value=pl.col("expected_value").sum())
         return grouped.sort("expected_value", *by, descending=[True, *[False] * len(by)]).collect()
 
+    def best_values(self, keys: Iterable[Key]) -> dict[Key, float]:
+        """The best expected value among the opportunities of each of these parties that has any."""
+        ids = sorted({key for _, key in keys})
+        rows = self._in_scope(self.index.leads().filter(pl.col("subject_id").is_in(ids)))
+        best = rows.group_by("subject_type", "subject_id").agg(pl.col("expected_value").max()).collect()
+        return {(label, key): value or 0.0 for label, key, value in best.iter_rows()}
+
     def choices(self, column: str) -> list[str]:
         """The values of one column that any opportunity in the user's branches has, for a filter's menu."""
         rows = self._in_scope(self.index.leads()).select(column).drop_nulls().unique()
@@ -173,6 +180,21 @@ class Access:
         """Counts by branch and manager, within the user's branches: see `graph.access.totals`."""
         rows = self.index.totals()
         return rows if self.places is None else rows.filter(pl.col("branch_id").is_in(sorted(self.places)))
+
+    def units(self, at: str | None = None) -> pl.DataFrame:
+        """What each unit right below a branch has, with its open opportunities: see `graph.access.overview.units`."""
+        sums = {
+            "opportunities": pl.len(),
+            "new": pl.col("is_new").sum(),
+            "expected_value": pl.col("expected_value").sum(),
+        }
+        offers = self._leads(Filter()).group_by("branch_id", "manager_id").agg(**sums).collect()
+        both = pl.concat(
+            [self.totals(), offers.with_columns(pl.col("opportunities", "new").cast(pl.Int64))], how="diagonal"
+        )
+        return overview.units(
+            self.branches(), self.managers(), both.with_columns(pl.col(overview.SUMS).fill_null(0)), at
+        )
 
     def branches(self) -> pl.DataFrame:
         """`branch_id`, `name`, `level`, `parent_id` of the branches that the user sees."""

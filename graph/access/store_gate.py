@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
 from neo4j.exceptions import DriverError
@@ -51,6 +51,15 @@ class StoreGate:
             if fault.key in _LOST:
                 self.close()
             raise
+
+    def open_soon(self) -> None:
+        """Open it in the background, so that the first picture need not wait for a server that starts."""
+
+        def work() -> None:
+            with suppress(UserError):
+                self._open()
+
+        threading.Thread(target=work, name="open-store", daemon=True).start()
 
     def close(self) -> None:
         """Close it; the local server stops when this was its last user."""
