@@ -18,7 +18,7 @@ from graph.audit import record
 from graph.decisions import Decision
 from graph.home import Home
 from graph.model import PARTIES
-from graph.opportunities.rendered import written_out
+from graph.opportunities.rendered import COLUMNS, written_out
 from graph.snapshot import latest_findings
 from texts import UserError
 
@@ -91,7 +91,23 @@ class Access:
         found = self._in_scope(self.index.leads().filter(opportunity_id=opportunity_id)).collect()
         if found.is_empty():
             raise UserError("access.not_here")
-        return self._written_out(found).row(0, named=True)
+        return self._written_out(found, evidence=True).row(0, named=True)
+
+    def opportunity_ids(self, chosen: Filter) -> list[str]:
+        """The ids of all that a filter names, for a decision on all of them.
+
+        Raises:
+            UserError: they are too many at once.
+        """
+        found = self._leads(chosen).select("opportunity_id").head(leads.MOST + 1).collect().to_series().to_list()
+        if len(found) > leads.MOST:
+            raise UserError("access.too_many", most=f"{leads.MOST:,}")
+        return found
+
+    def opportunity_rows(self, chosen: Filter, *, by: str = "expected_value") -> pl.DataFrame:
+        """The best `MOST_EXPORTED` that a filter names, in the columns of an export and what was decided."""
+        rows = leads.ordered(self._leads(chosen), by).head(leads.MOST_EXPORTED).collect()
+        return self._written_out(rows, evidence=True).select(*COLUMNS, "status", "reason", "until", "assignee")
 
     def opportunity_groups(self, chosen: Filter, by: Sequence[str]) -> pl.DataFrame:
         """`number` and `expected_value` of the opportunities that a filter names, by columns such as `kind`."""
@@ -114,14 +130,14 @@ class Access:
         decided = decisions.decisions(self.home)
         return leads.filtered(self.index.leads(), self.snapshot, chosen, self.user.branches, decided)
 
-    def _written_out(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _written_out(self, rows: pl.DataFrame, *, evidence: bool = False) -> pl.DataFrame:
         """With subject and product names, reasons, evidence, and what was decided."""
-        subjects = rows.select(label="subject_type", id="subject_id")
-        known = parties.names(self.index, subjects.unique(), unmask=True).rename(
-            {"label": "subject_type", "id": "subject_id"}
-        )
+        subjects = rows.select(label="subject_type", id="subject_id").unique()
+        known = parties.names(self.index, subjects, unmask=True).rename({"label": "subject_type", "id": "subject_id"})
         named = rows.join(known, on=["subject_type", "subject_id"], how="left", maintain_order="left")
-        shown = written_out(named, self.findings, self.snapshot, unmask=self.unmask)
+        ends = pl.concat([rows[name] for name in leads.ENDS]).drop_nulls().unique().to_list() if evidence else []
+        around = leads.Narrowed(self.snapshot, ends) if 0 < len(ends) <= leads.FEW else self.snapshot
+        shown = written_out(named, self.findings, around, unmask=self.unmask, evidence=evidence)
         held = decisions.decisions(self.home).drop(*decisions.KEY)
         joined = shown.join(held, on="opportunity_id", how="left", maintain_order="left")
         return joined.with_columns(pl.col("status").fill_null("open"))

@@ -17,6 +17,11 @@ ORDERS: Final = ("expected_value", "probability", "annual_value", "rank")
 """What a list can be sorted by: the best first."""
 MOST: Final = 10_000
 """Rows that one bulk decision may touch."""
+ENDS: Final = ("subject_id", "product_id", "via_id", "link_id", "because_id")
+"""The columns with what an opportunity's evidence may tie together."""
+FEW: Final = 1_000
+MOST_EXPORTED: Final = 100_000
+"""Rows of one download, the best ones; `guanxi export` gives all."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,19 @@ def _read(name: str, value: Any) -> Any:
             return str(label), str(key)
         case _:
             return tuple(str(each) for each in value)
+
+
+class Narrowed(Snapshot):
+    """A snapshot with the relationships between a few parties only: these are found without reading all."""
+
+    def __init__(self, snapshot: Snapshot, ids: list[str]) -> None:
+        super().__init__(snapshot.path)
+        object.__setattr__(self, "ids", ids)
+
+    def relationships(self, type: str) -> pl.LazyFrame:  # noqa: A002
+        """Those with both ends among the parties."""
+        ids: list[str] = self.__dict__["ids"]
+        return super().relationships(type).filter(pl.col("from_id").is_in(ids), pl.col("to_id").is_in(ids))
 
 
 @dataclass(frozen=True)
