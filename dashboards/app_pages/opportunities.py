@@ -17,8 +17,8 @@ from graph.access.access import PAGE
 from graph.access.leads import ORDERS
 
 COLUMNS: Final[dict[str, Form]] = {
-    "kind": "text", "subject": "text", "offer": "text", "probability": "progress", "expected_value": "yuan",
-    "why": "text", "branch": "text", "manager": "text", "channel": "text", "assigned": "text", "is_new": "yes",
+    "kind": "text", "subject": "wide", "offer": "wide", "probability": "progress", "expected_value": "yuan",
+    "why": "wide", "branch": "text", "manager": "text", "channel": "text", "assigned": "text", "is_new": "yes",
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ function options(look) {
     },
     edges: {
       arrows: { to: { enabled: true, scaleFactor: 0.4 } },
-      color: { color: look.border, highlight: look.primary, hover: look.primary, inherit: false },
+      color: { color: look.text, highlight: look.primary, hover: look.primary, inherit: false, opacity: 0.4 },
       font: { color: look.text, size: 10, face: look.font, strokeWidth: 3, strokeColor: look.background },
       smooth: false,
     },

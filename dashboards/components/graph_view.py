@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -40,12 +40,14 @@ class View:
     def of_link(cls) -> "View":
         """The view that the address names; what makes no sense is left out."""
         said = st.query_params.to_dict()
-        given = {
-            field.name: tuple(filter(None, said[field.name].split(_BETWEEN))) if field.type == "tuple[str, ...]"
+        given: dict[str, Any] = {
+            field.name: tuple(filter(None, said[field.name].split(_BETWEEN)))
+            if isinstance(field.default, tuple)
             else said[field.name]
-            for field in fields(cls) if field.name in said
-        }  # fmt: skip
-        found = cls(**given)  # pyright: ignore[reportArgumentType] - by the field's own type
+            for field in fields(cls)
+            if field.name in said
+        }
+        found = cls(**given)
         known = set(types())
         by = found.by if found.by in COLOURS else "type"
         days = {name: str(_day(text) or "") for name, text in (("since", found.since), ("until", found.until))}

@@ -115,8 +115,11 @@ def built(nodes: Sequence[Node], edges: Sequence[Edge], places: Mapping[str, tup
             node.id, label=node.label, color=node.color, shape=node.shape, size=node.size, title=node.note or None,
             x=round(x, 1), y=round(y, 1), physics=False,
         )  # fmt: skip
+    pairs = {(edge.start, edge.end) for edge in edges}
     for edge in edges:
         more: dict[str, Any] = {} if edge.arrow else {"arrows": ""}
+        if (edge.end, edge.start) in pairs:  # there and back: bent, so that both are seen
+            more["smooth"] = {"enabled": True, "type": "curvedCW", "roundness": 0.2}
         net.add_edge(edge.start, edge.end, label=edge.label, title=edge.note or None, dashes=edge.dashes, **more)
     return net
 

@@ -84,7 +84,10 @@ def _rests_on(access: Access, row: dict[str, Any], evidence: dict[str, Any]) -> 
     )
     names = access.party_names(keys) | {("Product", key): name for key, name in access.products().items()}
     nodes = [_node(key, names.get(key) or key[1], marked=key == subject) for key in keys]
-    edges = [Edge("|".join(start), "|".join(end), code("tie", kind)) for start, kind, end in ties]
+    kinds: dict[tuple[Key, Key], list[str]] = {}
+    for start, kind, end in ties:
+        kinds.setdefault((start, end), []).append(code("tie", kind))
+    edges = [Edge("|".join(start), "|".join(end), " · ".join(words)) for (start, end), words in kinds.items()]
     if row["product_id"]:
         edges.append(Edge("|".join(subject), f"Product|{row['product_id']}", t("opportunities.offer"), dashes=True))
     counts = evidence.get("counts") or {}

@@ -13,7 +13,7 @@ from dashboards.components.session import lang, t
 from graph.access import Access
 from graph.export import as_file
 
-Form = Literal["text", "number", "yuan", "percent", "progress", "date", "yes"]
+Form = Literal["text", "wide", "number", "yuan", "percent", "progress", "date", "yes"]
 Columns = Mapping[str, tuple[str, Form]]
 """For each column, in order: its heading and its form."""
 FORMATS: Final = ("csv", "xlsx")
@@ -44,7 +44,8 @@ def table(
     Returns:
         The places of the chosen rows.
     """
-    shown = rows.select(list(columns))
+    shares = [name for name, (_, form) in columns.items() if form in ("percent", "progress")]
+    shown = rows.select(list(columns)).with_columns(pl.col(shares) * 100)
     state: Any = st.dataframe(
         shown, hide_index=True, key=key, row_height=ROW, lazy=False, placeholder="–",
         height=height or min(ROW * (len(rows) + 1) + 10, ROW * 19), on_select="rerun" if select else "ignore",
@@ -62,10 +63,11 @@ def _column(heading: str, form: Form) -> Any:
     config = st.column_config
     made: dict[Form, Callable[[], Any]] = {
         "text": lambda: config.TextColumn(heading),
+        "wide": lambda: config.TextColumn(heading, width="medium"),
         "number": lambda: config.NumberColumn(heading, format="localized"),
         "yuan": lambda: config.NumberColumn(heading, format="localized", step=1),
-        "percent": lambda: config.NumberColumn(heading, format="percent"),
-        "progress": lambda: config.ProgressColumn(heading, format="percent", min_value=0.0, max_value=1.0),
+        "percent": lambda: config.NumberColumn(heading, format="%.1f%%"),
+        "progress": lambda: config.ProgressColumn(heading, format="%.1f%%", min_value=0, max_value=100),
         "date": lambda: config.DateColumn(heading, format=_DATES[lang()]),
         "yes": lambda: config.CheckboxColumn(heading),
     }

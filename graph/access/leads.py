@@ -53,7 +53,7 @@ class Filter:
             UserError: it is no JSON object.
         """
         try:
-            said = json.loads(text)
+            said: dict[str, Any] = dict(json.loads(text).items())
             given: dict[str, Any] = {
                 field.name: _read(field.name, said[field.name]) for field in fields(cls) if field.name in said
             }
