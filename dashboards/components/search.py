@@ -20,8 +20,9 @@ def search_box(access: Access, key: str, *, labels: Collection[str] | None = Non
         labels: only parties of these labels.
         prompt: what the empty box says.
     """
+    at = f"{key}-{st.session_state.get(f'{key}-round', 0)}"
     typed = st.text_input(
-        t("search.label"), key=key, placeholder=prompt or t("search.prompt"), label_visibility="collapsed"
+        t("search.label"), key=at, placeholder=prompt or t("search.prompt"), label_visibility="collapsed"
     )
     if not typed.strip():
         return None
@@ -39,6 +40,9 @@ def search_box(access: Access, key: str, *, labels: Collection[str] | None = Non
     )
     columns = named("search", dict.fromkeys(("kind", "name", "id", "branch", "note"), "text"))
     picked = table(
-        shown, columns, key=f"{key}-found-{typed}", select="single-row", height=min(30 * (len(shown) + 1) + 10, 250)
+        shown, columns, key=f"{at}-found-{typed}", select="single-row", height=min(30 * (len(shown) + 1) + 10, 250)
     )
-    return (str(found["label"][picked[0]]), str(found["id"][picked[0]])) if picked else None
+    if not picked:
+        return None
+    st.session_state[f"{key}-round"] = st.session_state.get(f"{key}-round", 0) + 1  # an empty box for the next search
+    return str(found["label"][picked[0]]), str(found["id"][picked[0]])

@@ -125,41 +125,59 @@ def neighbours(store: Store, party: Key, *, chosen: Sequence[str], opened: Itera
 
 
 def _degrees(label: str, ways: Sequence[tuple[str, bool]]) -> str:
-    counts = ", ".join(f"COUNT {{ (n){_arrow(name, outgoing=out)}() }}" for name, out in ways)
-    key = quoted(NODES[label].key)
-    return f"MATCH (n:{quoted(label)} {{{key}: $key}}) RETURN properties(n) AS node, [{counts}] AS numbers"
+    counts = ", ".join(f"COUNT {{ (n){_arrow(quoted(name), outgoing=out, variable='')}() }}" for name, out in ways)
+    return f"{_matched('n', label, 'key')} RETURN properties(n) AS node, [{counts}] AS numbers"
 
 
-def _arrow(name: str, *, outgoing: bool) -> str:
-    return f"-[:{quoted(name)}]->" if outgoing else f"<-[:{quoted(name)}]-"
+def _arrow(types: str, *, outgoing: bool, variable: str = "r") -> str:
+    return f"-[{variable}:{types}]->" if outgoing else f"<-[{variable}:{types}]-"
 
 
 def _fetched(
     store: Store, party: Key, ways: Sequence[tuple[str, bool]], limits: Sequence[int]
 ) -> tuple[dict[Key, dict[str, Any]], tuple[Tie, ...]]:
-    """The text depends on the label and the types only, so that Neo4j plans it once."""
-    if not any(limits):
-        return {}, ()
-    label = party[0]
+    """All neighbours by ways with few, the first by each way that was opened; a way with a limit of 0 is not followed."""
+    few = [way for way, limit in zip(ways, limits, strict=True) if limit == FEW]
     parts = [
-        f"MATCH (n){_arrow(name, outgoing=out).replace('[:', '[r:')}(m) "
-        f"RETURN r, m ORDER BY {_ORDER} LIMIT $limit_{number}"
-        for number, (name, out) in enumerate(ways)
+        f"MATCH (n){_arrow('|'.join(quoted(name) for name in names), outgoing=out)}(m) RETURN r, m"
+        for out in (True, False)
+        if (names := [name for name, way_out in few if way_out == out])
     ]
-    query = (
-        f"MATCH (n:{quoted(label)} {{{quoted(NODES[label].key)}: $key}}) CALL (n) {{ {' UNION ALL '.join(parts)} }} "
-        f"RETURN {_TIE}, labels(m) AS labels, properties(m) AS node"
-    )
-    rows = store.read(query, key=party[1], **{f"limit_{number}": limit for number, limit in enumerate(limits)})
+    parts += [
+        f"MATCH (n){_arrow(quoted(name), outgoing=out)}(m) RETURN r, m ORDER BY {_ORDER} LIMIT {OPENED}"
+        for (name, out), limit in zip(ways, limits, strict=True)
+        if limit == OPENED
+    ]
+    if not parts:
+        return {}, ()
+    query = f"{_matched('n', party[0], 'key')} CALL (n) {{ {' UNION ALL '.join(parts)} }} RETURN {_TIE}, {_NODE}"
+    rows = store.read(query, key=party[1])
     nodes = {key: _plain(row["node"]) for row in rows if (key := _key(row["labels"], row["node"])) is not None}
-    return nodes, tuple(tie for row in rows if (tie := _tie(row)) is not None)
+    return nodes, tuple(dict.fromkeys(tie for row in rows if (tie := _tie(row)) is not None))
+
+
+def _matched(name: str, label: str, parameter: str) -> str:
+    """The clause that finds a party by its key."""
+    return f"MATCH ({name}:{quoted(label)} {{{quoted(NODES[label].key)}: ${parameter}}})"
 
 
 _ORDER: Final = "coalesce(m.customer_id, m.company_id, m.employee_id, m.counterparty_id)"
+_NODE: Final = "labels(m) AS labels, properties(m) AS node"
 _TIE: Final = (
     "type(r) AS type, properties(r) AS tie, labels(startNode(r)) AS start_labels, properties(startNode(r)) AS start, "
     "labels(endNode(r)) AS end_labels, properties(endNode(r)) AS end"
 )
+
+
+def warm(store: Store) -> None:
+    """Let Neo4j plan what every picture asks, so that the first one need not wait for it."""
+    some: list[Key] = []
+    for label in PARTIES:
+        rows = store.read(f"MATCH (n:{quoted(label)}) RETURN n.{quoted(NODES[label].key)} AS key LIMIT 1")
+        some += [(label, str(row["key"])) for row in rows]
+    for party in some:
+        neighbours(store, party, chosen=types())
+    ties_among(store, some, chosen=types())
 
 
 def ties_among(store: Store, parties: Sequence[Key], *, chosen: Sequence[str]) -> tuple[Tie, ...]:
@@ -167,7 +185,7 @@ def ties_among(store: Store, parties: Sequence[Key], *, chosen: Sequence[str]) -
     if not chosen or not parties:
         return ()
     found = " UNION ALL ".join(
-        f"UNWIND ${label.lower()} AS key MATCH (n:{quoted(label)} {{{quoted(NODES[label].key)}: key}}) RETURN n"
+        f"UNWIND ${label.lower()} AS key {_matched('n', label, 'key').replace('$key', 'key')} RETURN n"
         for label in PARTIES
     )
     wanted = "|".join(quoted(name) for name in chosen)
@@ -185,12 +203,9 @@ def shortest(store: Store, one: Key, other: Key, *, chosen: Sequence[str]) -> Ne
     Parties with more than `MOST_LINKS` ties are not passed through: that two people have a bank in common says nothing.
     """
     wanted = "|".join(quoted(name) for name in chosen)
-    ends = [
-        f"({name}:{quoted(key[0])} {{{quoted(NODES[key[0]].key)}: ${name}}})"
-        for name, key in (("a", one), ("b", other))
-    ]
     query = (
-        f"MATCH {ends[0]} MATCH {ends[1]} MATCH path = ANY SHORTEST (a) ((x)-[:{wanted}]-(y) "
+        f"{_matched('a', one[0], 'a')} {_matched('b', other[0], 'b')} "
+        f"MATCH path = ANY SHORTEST (a) ((x)-[:{wanted}]-(y) "
         f"WHERE y = b OR COUNT {{ (y)--() }} <= $most){{1,{STEPS}}} (b) UNWIND relationships(path) AS r RETURN {_TIE}"
     )
     rows = store.read(query, a=one[1], b=other[1], most=MOST_LINKS)

@@ -8,6 +8,7 @@ from typing import Final
 
 from neo4j.exceptions import DriverError
 
+from graph.access.network import warm
 from graph.home import Home
 from graph.store import Store, open_store
 from texts import UserError
@@ -56,8 +57,8 @@ class StoreGate:
         """Open it in the background, so that the first picture need not wait for a server that starts."""
 
         def work() -> None:
-            with suppress(UserError):
-                self._open()
+            with suppress(UserError), self.store() as store:
+                warm(store)
 
         threading.Thread(target=work, name="open-store", daemon=True).start()
 

@@ -4,10 +4,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import networkx as nx
-import pytest
+from helpers.graphs import link, version
 
 from graph.access.network import FEW, MOST_LINKS, OPENED, STEPS, neighbours, shortest, ties_among, types
+from graph.home import Home
 from graph.model import PARTIES
+from graph.store import SNAPSHOT, Store, sync
+from texts.progress import Silent
 
 if TYPE_CHECKING:
     from conftest import Bank
@@ -49,16 +52,6 @@ def test_each_few_neighbours_and_every_crowd_are_there(bank: "Bank") -> None:
         assert {(tie.type, tie.start, tie.end) for tie in found.ties} == expected
 
 
-def test_an_opened_crowd_shows_its_first_members_and_counts_the_rest(bank: "Bank") -> None:
-    crowds = [crowd for party in some_parties(bank) for crowd in neighbours(bank.store, party, chosen=types()).crowds]
-    if not crowds:
-        pytest.skip("this bank has no crowd")
-    for crowd in crowds[:5]:
-        found = neighbours(bank.store, crowd.of, chosen=(crowd.type,), opened=[crowd.code])
-        rest = sum(each.number for each in found.crowds if each.code == crowd.code)
-        assert rest == max(crowd.number - OPENED, 0)
-
-
 def test_the_ties_among_parties_are_all_there(bank: "Bank") -> None:
     parties = set(some_parties(bank))
     expected = Counter(
@@ -83,3 +76,20 @@ def test_a_connection_is_as_short_as_any(bank: "Bank") -> None:
 
 def test_who_is_not_there_has_no_neighbours(bank: "Bank") -> None:
     assert not neighbours(bank.store, ("Customer", "' OR true //"), chosen=types()).nodes
+
+
+def test_a_giant_employer_is_one_node_until_it_is_opened(store: Store, home: Home) -> None:
+    staff = [{"employee_id": f"E{n:03}", "company_id": "K"} for n in range(OPENED + 5)]
+    ties = [link(f"Employee/{one['employee_id']}", "Company/K") for one in staff]
+    sync(
+        store,
+        SNAPSHOT,
+        version(home, {"Company": [{"company_id": "K"}], "Employee": staff, "WORKS_AT": ties}),
+        home,
+        Silent(),
+    )
+    closed = neighbours(store, ("Company", "K"), chosen=types())
+    assert (len(closed.nodes), closed.crowds[0].number) == (1, OPENED + 5)
+    opened = neighbours(store, ("Company", "K"), chosen=types(), opened=[closed.crowds[0].code])
+    assert (len(opened.nodes), opened.crowds[0].number) == (1 + OPENED, 5)
+    assert min(key for label, key in opened.nodes if label == "Employee") == "E000"

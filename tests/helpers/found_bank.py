@@ -5,7 +5,7 @@ from pathlib import Path
 from demo import make_bank
 from graph.home import Home
 from graph.opportunities import find
-from graph.snapshot import writing_version
+from graph.snapshot import Snapshot, writing_version
 from loaders.load import Request, load_source
 from texts.progress import Silent
 
@@ -19,7 +19,7 @@ def found_bank(folder: Path, customers: int = 400, seed: int = 3) -> Home:
     return home
 
 
-def find_again(home: Home, snapshot) -> None:
+def find_again(home: Home, snapshot: Snapshot) -> None:
     """Another run of find, over the same snapshot."""
     with writing_version(home.findings) as out:
         find(snapshot, progress=Silent(), out=out)

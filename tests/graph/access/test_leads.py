@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from graph.access import Access, Filter
 from graph.access.leads import ORDERS
+from graph.home import Home
 from graph.opportunities.rendered import Selection, rendered
+from graph.snapshot import latest_findings
 from texts import UserError
 
 FILTERS = st.builds(
@@ -22,9 +24,7 @@ FILTERS = st.builds(
 
 
 @pytest.fixture(scope="module")
-def every(found_home) -> pl.DataFrame:
-    from graph.snapshot import latest_findings
-
+def every(found_home: Home) -> pl.DataFrame:
     return rendered(*latest_findings(found_home), Selection())
 
 
