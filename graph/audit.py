@@ -13,7 +13,7 @@ from typing import Any
 from graph.home import Home
 
 
-def record(home: Home, event: str, subject: str, *, purpose: str = "", **result: Any) -> None:
+def record(home: Home, event: str, subject: str, *, purpose: str = "", user: str | None = None, **result: Any) -> None:
     """Append one event.
 
     Args:
@@ -21,11 +21,12 @@ def record(home: Home, event: str, subject: str, *, purpose: str = "", **result:
         event: what was done, e.g. `export`.
         subject: to which data, e.g. a file or a query's name; never personal data in clear.
         purpose: what for, where the user said so.
+        user: who it was; by default whose process this is.
         result: what came of it, e.g. `rows=10, unmasked=False`.
     """
     entry = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "user": getpass.getuser(),
+        "user": user or getpass.getuser(),
         "event": event,
         "subject": subject,
         "purpose": purpose,

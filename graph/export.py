@@ -1,9 +1,11 @@
 """Exports: opportunities and detected facts as .csv, .xlsx or .parquet, whole or not at all."""
 
 import os
+import re
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import polars as pl
@@ -49,6 +51,21 @@ def export_facts(findings: Tables, name: str, file: Path) -> int:
     if name not in FACTS:
         raise UserError("export.unknown_fact", name=name, names=", ".join(FACTS))
     return _written([pl.read_parquet(findings.path / "facts" / f"{name}.parquet")], [file])
+
+
+def as_file(rows: pl.DataFrame, suffix: str) -> bytes:
+    """The content of a file with these rows, lists as text: `.csv`, `.xlsx` or `.parquet`.
+
+    Raises:
+        UserError: an unknown suffix, or more rows than Excel holds.
+    """
+    lists = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List)]
+    flat = rows.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join(", "))
+    with TemporaryDirectory(prefix="guanxi-export-") as folder:
+        file = Path(folder) / f"rows{suffix}"
+        _check_suffixes([file])
+        _written([flat], [file])
+        return file.read_bytes()
 
 
 def _check_suffixes(files: Sequence[Path]) -> None:
@@ -123,7 +140,8 @@ def _excel(file: Path) -> Generator[Write]:
 def _safe(rows: pl.DataFrame) -> pl.DataFrame:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV injection)."""
     text = pl.col(pl.String)
-    return rows.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
+    safe = rows.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
+    return safe.rename(lambda name: f"'{name}" if re.match(_FORMULA, name) else name)
 
 
 WRITERS: Final[dict[str, Callable[[Path], AbstractContextManager[Write]]]] = {

@@ -60,6 +60,21 @@ class Home:
         return self.path / "identity-decisions.jsonl"
 
     @property
+    def decisions(self) -> Path:
+        """Who accepted, rejected, snoozed or assigned which opportunity, one JSON object a line."""
+        return self.path / "decisions.jsonl"
+
+    @property
+    def segments(self) -> Path:
+        """Saved filters of opportunities by name."""
+        return self.path / "segments.json"
+
+    @property
+    def dashboard(self) -> Path:
+        """Tables that the dashboard makes once per findings, a folder for each; may be deleted."""
+        return self.path / "dashboard"
+
+    @property
     def settings(self) -> Path:
         """The user's settings file."""
         return self.path / "guanxi.toml"

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "store": "store:store",
     "pull": "load:pull",
     "evaluate": "evaluate:evaluate",
+    "dashboard": "dashboard:dashboard",
     "demo": "demo:demo",
 }
 """Where each command is, in `guanxi.commands`; in the order of the help."""

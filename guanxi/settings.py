@@ -2,7 +2,8 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,8 @@ from texts import UserError
 
 DEFAULT_HOME: Final = Path("guanxi-home")
 SCHEMES: Final = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
-KNOWN: Final = ("store", "maven_mirror")
+KNOWN: Final = ("store", "maven_mirror", "users", "roles", "auth")
+"""The last three are the dashboard's: who may see what, and the OpenID Connect provider."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Settings:
 
     home: Home
     store: str
+    saved: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """`guanxi.toml` as it is"""
 
     @property
     def has_store(self) -> bool:
@@ -44,7 +48,7 @@ def read_settings(home: Path | None, store: str | None) -> Settings:
     chosen = store or os.environ.get("GUANXI_STORE") or str(saved.get("store", "local"))
     if chosen not in ("local", "none") and not chosen.startswith(SCHEMES):
         raise UserError("errors.store_setting", store=chosen)
-    return Settings(folder, chosen)
+    return Settings(folder, chosen, saved)
 
 
 def _read_file(file: Path) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Real Neo4j servers for tests: each started once per session, stopped at its end."""
 
 import os
+import shutil
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 import pytest
+from helpers.found_bank import found_bank
 from helpers.servers import kill_server
 
 from graph.home import Home
@@ -70,6 +72,19 @@ def local_home(home: Home) -> Generator[Home]:
     """A home whose server, if any, is killed after the test."""
     yield home
     kill_server(home)
+
+
+@pytest.fixture(scope="session")
+def found_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A small bank with opportunities; shared, so tests only read it."""
+    return found_bank(tmp_path_factory.mktemp("found"))
+
+
+@pytest.fixture
+def own_home(found_home: Home, tmp_path: Path) -> Home:
+    """A copy of it that a test may change."""
+    shutil.copytree(found_home.path, tmp_path / "own")
+    return Home.open(tmp_path / "own")
 
 
 def _emptied(store: Store) -> Store:

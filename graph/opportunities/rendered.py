@@ -1,7 +1,7 @@
 """Scored rows in the form that people and the store get: names, branch and manager, id, reasons, evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -36,6 +36,8 @@ class Selection:
     """the best so many products of each subject; 0 for all"""
     min_value: float | None = None
     """least expected value in yuan"""
+    without: pl.DataFrame | None = field(default=None, compare=False)
+    """(kind, subject_type, subject_id, product_id) of those that people rejected"""
 
 
 def rendered(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: bool = False) -> pl.DataFrame:
@@ -59,6 +61,16 @@ def chunks(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: b
         )
 
 
+def written_out(
+    rows: pl.DataFrame, findings: Tables, snapshot: Snapshot, *, unmask: bool = False, evidence: bool = True
+) -> pl.DataFrame:
+    """A few rows of `selected` as `chunks` gives them, in their order; without the evidence's ties where not asked."""
+    numbered = rows.with_row_index("row")
+    none = pl.DataFrame(schema={"row": pl.get_index_type(), "text": pl.String})
+    texts = paths(numbered, snapshot, date.fromisoformat(findings.manifest["as_of"])) if evidence else none
+    return _written_out(numbered, texts, findings, snapshot, unmask=unmask)
+
+
 def _written_out(
     part: pl.DataFrame, texts: pl.DataFrame, findings: Tables, snapshot: Snapshot, *, unmask: bool
 ) -> pl.DataFrame:
@@ -78,6 +90,8 @@ def selected(findings: Tables, snapshot: Snapshot, chosen: Selection) -> pl.Lazy
     rows = pl.scan_parquet(findings.path / FILE, glob=False)
     if chosen.kind:
         rows = rows.filter(pl.col("kind") == chosen.kind)
+    if chosen.without is not None:
+        rows = rows.join(chosen.without.lazy(), on=chosen.without.columns, how="anti", nulls_equal=True)
     if chosen.per_subject:
         rows = rows.filter(pl.col("place") <= chosen.per_subject)
     if chosen.min_value is not None:

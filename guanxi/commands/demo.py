@@ -7,6 +7,7 @@ import click
 import polars as pl
 
 from demo import make_bank
+from guanxi.commands.dashboard import serve_dashboard
 from guanxi.commands.find import Options, run_batch, run_lines
 from guanxi.options import Session, session_command
 from loaders.load import Request
@@ -22,10 +23,10 @@ DEFAULTS: Options = {
 @click.command()
 @click.option("--customers", type=click.IntRange(50), default=10_000, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--no-dashboard", is_flag=True, expose_value=False)
+@click.option("--no-dashboard", is_flag=True)
 @session_command
-def demo(session: Session, /, customers: int, seed: int) -> None:
-    """Make a demo bank, load it, find its opportunities, export them."""
+def demo(session: Session, /, customers: int, seed: int, no_dashboard: bool) -> None:  # noqa: FBT001 - click's way
+    """Make a demo bank, load it, find its opportunities, export them, open the dashboard."""
     home = session.settings.home
     source, out = home.path / "demo-source", home.path / "demo-results"
     session.terminal.progress.step("cli.demo_making", customers=f"{customers:,}")
@@ -41,6 +42,8 @@ def demo(session: Session, /, customers: int, seed: int) -> None:
         result = run_batch(session, request, out, dict(options))
     _show_best(session, out / "opportunities.parquet")
     session.terminal.result(result | {"out": str(out)}, [*run_lines(result, out), *_next(session, out)])
+    if not no_dashboard and not session.terminal.as_json:
+        serve_dashboard(session)
 
 
 def _show_best(session: Session, file: Path) -> None:

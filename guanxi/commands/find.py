@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from graph.audit import record
+from graph.decisions import rejected
 from graph.export import FACTS, export, export_facts
+from graph.home import Home
 from graph.opportunities import find
 from graph.opportunities.kinds import KINDS
 from graph.opportunities.rendered import Selection
@@ -54,11 +56,10 @@ def selection_options(command: F) -> F:
     return command
 
 
-def selection(kind: str | None, options: Options) -> Selection:
-    """Take the selection out of a command's options."""
-    return Selection(
-        kind, **{name: options.pop(name) for name in ("branch", "manager", "top", "per_subject", "min_value")}
-    )
+def selection(home: Home, kind: str | None, options: Options) -> Selection:
+    """Take the selection out of a command's options; what people rejected is left out."""
+    chosen = {name: options.pop(name) for name in ("branch", "manager", "top", "per_subject", "min_value")}
+    return Selection(kind, **chosen, without=rejected(home))
 
 
 @click.command("find")
@@ -115,7 +116,7 @@ def export_command(session: Session, /, out: Path, facts: str | None, kind: str 
     if facts:
         rows = export_facts(findings, facts, out)
     else:
-        rows = export(findings, snapshot, out, selection(kind, options), unmask=unmask)
+        rows = export(findings, snapshot, out, selection(home, kind, options), unmask=unmask)
     record(home, "export", str(out), rows=rows, facts=facts or "", unmasked=unmask)
     session.terminal.result({"file": str(out), "rows": rows}, [say("cli.export_done", rows=f"{rows:,}", file=out)])
 
@@ -145,7 +146,7 @@ def run_batch(session: Session, request: Request, out: Path, options: Options) -
         What `run.json` says.
     """
     begun, home, unmask = time.monotonic(), session.settings.home, options.pop("unmask")
-    chosen = selection(None, options)
+    chosen = selection(home, None, options)
     with home.writing("run"), _results_folder(out) as folder:
         reach_store(session)
         loaded = load_source(home, request, session.terminal.progress)

@@ -10,6 +10,9 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("guanxi", "loaders", "graph", "texts", "demo", "dashboards")
 KEY = re.compile(r"""(?:say|UserError|step)\(\s*f?"([a-z_]+\.[a-z_{}]+)\"""")
 
+DASHBOARD = re.compile(r"""\b(?:t|empty)\(\s*f?"([a-z_.]+(?:\{[^}]*\}[a-z_.]*)*)\"""")
+"""The dashboard's texts are below `dash`."""
+
 
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -37,6 +40,22 @@ def test_every_text_that_the_code_names_is_there() -> None:
         (key, str(file)) for key, file in sorted(asked) if not any(patterns[key].fullmatch(name) for name in known)
     ]
     assert len(asked) > 50
+    assert missing == []
+
+
+def test_every_text_that_a_page_names_is_there() -> None:
+    asked = {
+        (f"dash.{match[1]}", str(file.relative_to(ROOT)))
+        for file in (ROOT / "dashboards").rglob("*.py")
+        for match in DASHBOARD.finditer(file.read_text(encoding="utf-8"))
+    }
+    known = catalogue("en")
+    missing = [
+        (key, file)
+        for key, file in sorted(asked)
+        if not any(re.fullmatch(re.sub(r"\{[^}]*\}", r"\\w+", key.replace(".", r"\.")), name) for name in known)
+    ]
+    assert len(asked) > 30
     assert missing == []
 
 

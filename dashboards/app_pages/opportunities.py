@@ -1,0 +1,91 @@
+"""Opportunities 商机: filter, look at one, decide."""
+
+from typing import Final
+
+import polars as pl
+import streamlit as st
+
+from dashboards.components import opportunity_filter
+from dashboards.components.decide import decide_bar
+from dashboards.components.formats import number, yuan
+from dashboards.components.frame import empty, frame
+from dashboards.components.opportunity_panel import panel
+from dashboards.components.session import code, lang, t
+from dashboards.components.table import Form, downloads, named, table
+from graph.access import Access, Filter, Page
+from graph.access.access import PAGE
+from graph.access.leads import ORDERS
+
+COLUMNS: Final[dict[str, Form]] = {
+    "kind": "text", "subject": "wide", "offer": "wide", "probability": "progress", "expected_value": "yuan",
+    "why": "wide", "branch": "text", "manager": "text", "channel": "text", "assigned": "text", "is_new": "yes",
+}  # fmt: skip
+
+
+def show() -> None:
+    """Draw the page."""
+    access = frame("opportunities")
+    chosen = opportunity_filter.filters(access)
+    single = st.query_params.get("id")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        picked = _list(access, chosen)
+    with right:
+        if len(picked) > 1:
+            decide_bar(access, picked, chosen)
+        elif picked or single:
+            panel(access, picked[0] if picked else str(single))
+        else:
+            empty("opportunities.choose")
+
+
+def _list(access: Access, chosen: Filter) -> list[str]:
+    """One page of the list; the ids of the chosen rows."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        by = st.selectbox(
+            t("opportunities.sort"), ORDERS, key="opportunities-sort", width=210, label_visibility="collapsed",
+            format_func=lambda name: t("opportunities.sorted", by=t(f"opportunities.{name}")),
+        )  # fmt: skip
+        total = st.empty()
+    place = st.session_state.get(_pages_key(chosen), 1) - 1
+    found = access.opportunities(chosen, by=by, page=place)
+    total.caption(t("opportunities.total", number=number(found.total), value=yuan(found.expected_value)))
+    if not found.total:
+        empty("opportunities.empty")
+        return []
+    rows = _worded(access, found)
+    picked = table(
+        rows, named("opportunities", COLUMNS), key=f"opportunities-{by}-{place}-{chosen.text()}", select="multi-row",
+        height=560,
+    )  # fmt: skip
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        downloads(access, "guanxi-opportunities", lambda: access.opportunity_rows(chosen, by=by))
+        if found.total > PAGE:
+            st.pagination(-(-found.total // PAGE), key=_pages_key(chosen))
+    return [str(found.rows["opportunity_id"][row]) for row in picked]
+
+
+def _pages_key(chosen: Filter) -> str:
+    return f"opportunities-page-{chosen.text()}"
+
+
+def _worded(access: Access, found: Page) -> pl.DataFrame:
+    """The rows with codes and keys in words."""
+    branches = dict(access.branches().select("branch_id", "name").iter_rows())
+    managers = dict(access.managers().select("manager_id", "name").iter_rows())
+
+    def words(column: str, known: dict[str, str]) -> pl.Expr:
+        return pl.col(column).replace_strict(known, default=pl.col(column), return_dtype=pl.String)
+
+    def coded(prefix: str, column: str) -> pl.Series:
+        return pl.Series([code(prefix, value) if value else None for value in found.rows[column]], dtype=pl.String)
+
+    return found.rows.with_columns(
+        kind=coded("kind", "kind"), channel=coded("channel", "channel"), offer="product", why=f"reason_{lang()}",
+        subject=pl.format("{} {}", pl.col("subject_name").fill_null(""), pl.col("subject_id")),
+        branch=words("branch_id", branches), manager=words("manager_id", managers),
+        assigned=words("assignee", managers),
+    )  # fmt: skip
+
+
+show()

@@ -1,0 +1,1 @@
+"""What pages are made of: `session` (access, language, texts), `frame`, `table`, `network`, `charts`, `faults`."""

@@ -1,0 +1,76 @@
+"""Accept, reject, snooze, assign, undo: for one opportunity or for many."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+import polars as pl
+import streamlit as st
+
+from dashboards.components.formats import number
+from dashboards.components.session import code, t
+from graph.access import Access, Filter
+from graph.decisions import Decision, Status
+
+REASONS: Final[dict[Status, tuple[str, ...]]] = {
+    "accepted": ("will_contact", "contacted", "agreed"),
+    "rejected": ("not_interested", "elsewhere", "unsuitable", "wrong_data", "other"),
+    "snoozed": ("not_now", "waiting", "other"),
+}
+_BEFORE: Final = "decided-before"
+Ids = Callable[[], Sequence[str]]
+
+
+def decide_bar(access: Access, ids: Sequence[str], chosen: Filter) -> None:
+    """Decide on the chosen rows, or on all of the filter."""
+    st.subheader(t("decide.chosen", number=number(len(ids))), anchor=False)
+    everything = st.checkbox(t("decide.all"), key=f"all-{chosen.text()}")
+    decide(access, (lambda: access.opportunity_ids(chosen)) if everything else lambda: ids, key="bulk")
+
+
+def decide(access: Access, ids: Ids, *, key: str) -> None:
+    """The buttons; nothing for who has no right to decide."""
+    if not access.user.may("decide"):
+        return
+    with st.container(horizontal=True):
+        for status in REASONS:
+            with st.popover(t(f"decide.{status}")):
+                _decision(access, ids, status, key)
+        with st.popover(t("decide.assign")):
+            _assignment(access, ids, key)
+        before: pl.DataFrame | None = st.session_state.get(_BEFORE)
+        if before is not None and st.button(t("decide.undo", number=number(len(before))), key=f"undo-{key}"):
+            access.undo(before)
+            del st.session_state[_BEFORE]
+            st.rerun()
+
+
+def _decision(access: Access, ids: Ids, status: Status, key: str) -> None:
+    with st.form(f"{key}-{status}", border=False):
+        reason = st.selectbox(
+            t("decide.reason"), REASONS[status], accept_new_options=True, format_func=lambda one: code("reason", one),
+            placeholder=t("decide.reason"),
+        )  # fmt: skip
+        until = None
+        if status == "snoozed":
+            soon = date.today() + timedelta(days=14)  # noqa: DTZ011 - the user's own day
+            until = st.date_input(t("decide.until"), soon, min_value=soon - timedelta(days=13))
+        if st.form_submit_button(t("decide.save"), type="primary"):
+            _done(access.decide(ids(), Decision(status, reason or "", until)))
+
+
+def _assignment(access: Access, ids: Ids, key: str) -> None:
+    managers = dict(access.managers().select("manager_id", "name").iter_rows())
+    with st.form(f"{key}-assign", border=False):
+        manager = st.selectbox(
+            t("decide.manager"), list(managers), index=None, placeholder=t("decide.manager"),
+            format_func=lambda one: f"{managers[one]} {one}",
+        )  # fmt: skip
+        if st.form_submit_button(t("decide.save"), type="primary") and manager:
+            _done(access.decide(ids(), Decision(assignee=manager)))
+
+
+def _done(before: pl.DataFrame) -> None:
+    st.session_state[_BEFORE] = before
+    st.toast(t("decide.done", number=number(len(before))))
+    st.rerun()

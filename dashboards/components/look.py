@@ -1,0 +1,19 @@
+"""The few styles that Streamlit's theme has no setting for: a dense page, figures of one width."""
+
+import streamlit as st
+
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 4.4rem 1.6rem 2rem; max-width: none; }
+[data-testid="stVerticalBlock"] { gap: 0.65rem; }
+[data-testid="stMetricValue"], [data-testid="stMetricLabel"] { font-variant-numeric: tabular-nums; }
+[data-testid="stMetric"] { padding: 0.1rem 0; }
+h1 { padding: 0.1rem 0 0.4rem !important; line-height: 1.3 !important; }
+[data-testid="stDownloadButton"] button { min-height: 1.7rem; padding: 0 0.6rem; }
+</style>
+"""
+
+
+def styled() -> None:
+    """Put the styles into the page."""
+    st.html(_STYLE)

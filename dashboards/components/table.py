@@ -1,0 +1,116 @@
+"""Tables: aligned columns under names of the session's language, and a download that no spreadsheet runs.
+
+Rows must be masked and in scope before they come here: a hidden column reaches the browser too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+import polars as pl
+import streamlit as st
+
+from dashboards.components.session import lang, t
+from graph.access import Access
+from graph.export import as_file
+
+Form = Literal["text", "wide", "number", "yuan", "percent", "progress", "date", "yes"]
+Columns = Mapping[str, tuple[str, Form]]
+"""For each column, in order: its heading and its form."""
+FORMATS: Final = ("csv", "xlsx")
+_DATES: Final = {"zh": "YYYY-MM-DD", "en": "D MMM YYYY"}
+_MIME: Final = {
+    "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+ROW: Final = 30
+
+
+def table(
+    rows: pl.DataFrame,
+    columns: Columns,
+    *,
+    key: str,
+    select: Literal["single-row", "multi-row"] | None = None,
+    height: int | None = None,
+) -> list[int]:
+    """Show `rows`.
+
+    Args:
+        rows: masked and in scope.
+        columns: in order, for each its heading and its form.
+        key: names the table in the page.
+        select: whether rows can be chosen.
+        height: in pixels; as high as its rows by default, up to about 18.
+
+    Returns:
+        The places of the chosen rows.
+    """
+    shares = [name for name, (_, form) in columns.items() if form in ("percent", "progress")]
+    shown = rows.select(list(columns)).with_columns(pl.col(shares) * 100)
+    state: Any = st.dataframe(
+        shown, hide_index=True, key=key, row_height=ROW, lazy=False, placeholder="–",
+        height=height or min(ROW * (len(rows) + 1) + 10, ROW * 19), on_select="rerun" if select else "ignore",
+        selection_mode=select or "single-row", column_config={n: _column(*said) for n, said in columns.items()},
+    )  # fmt: skip
+    return list(state["selection"]["rows"]) if select else []
+
+
+def named(prefix: str, forms: Mapping[str, Form]) -> Columns:
+    """Columns under the headings `dash.PREFIX.NAME`."""
+    return {name: (t(f"{prefix}.{name}"), form) for name, form in forms.items()}
+
+
+def _column(heading: str, form: Form) -> Any:
+    config = st.column_config
+    made: dict[Form, Callable[[], Any]] = {
+        "text": lambda: config.TextColumn(heading),
+        "wide": lambda: config.TextColumn(heading, width="medium"),
+        "number": lambda: config.NumberColumn(heading, format="localized"),
+        "yuan": lambda: config.NumberColumn(heading, format="localized", step=1),
+        "percent": lambda: config.NumberColumn(heading, format="%.1f%%"),
+        "progress": lambda: config.ProgressColumn(heading, format="%.1f%%", min_value=0, max_value=100),
+        "date": lambda: config.DateColumn(heading, format=_DATES[lang()]),
+        "yes": lambda: config.CheckboxColumn(heading),
+    }
+    return made[form]()
+
+
+def downloads(
+    access: Access,
+    name: str,
+    rows: pl.DataFrame | Callable[[], pl.DataFrame],
+    headings: Mapping[str, str] | None = None,
+) -> None:
+    """Buttons that give `rows` as CSV and XLSX, for who has the right to export; each use is in the audit log.
+
+    Args:
+        access: whose rights count, and whose name is in the log.
+        name: of the file.
+        rows: the rows, or what gives them when a button is pressed.
+        headings: the columns to give, under these names; all by default.
+    """
+    if not access.user.may("export"):
+        return
+    with st.container(horizontal=True):
+        for suffix in FORMATS:
+            st.download_button(
+                t("table.download", form=suffix.upper()), _file(access, name, rows, headings, suffix),
+                file_name=f"{name}.{suffix}", mime=_MIME[suffix], on_click="ignore", key=f"{name}-{suffix}",
+            )  # fmt: skip
+
+
+def _file(
+    access: Access, name: str, rows: pl.DataFrame | Callable[[], pl.DataFrame], headings: Mapping[str, str] | None,
+    suffix: str,
+) -> Callable[[], bytes]:  # fmt: skip
+    def made() -> bytes:
+        found = rows if isinstance(rows, pl.DataFrame) else rows()
+        access.exported(f"dashboard: {name}.{suffix}", len(found))
+        chosen = found if headings is None else found.select([pl.col(n).alias(h) for n, h in headings.items()])
+        return as_file(chosen, f".{suffix}")
+
+    return made
+
+
+def headings(columns: Columns, without: Sequence[str] = ()) -> dict[str, str]:
+    """The headings of a table's columns, for `downloads`."""
+    return {name: heading for name, (heading, _) in columns.items() if name not in without}

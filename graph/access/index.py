@@ -1,0 +1,148 @@
+"""Tables that the dashboard reads: made once per findings, in an order that answers a filter at once.
+
+    dashboard/000007/leads.parquet      the opportunities that can be shown, best first: id, branch, manager, industry
+                     parties.parquet    every party with its branch and what a search looks at
+                     totals.parquet     per branch and manager: customers, companies, staff, …
+
+A folder is written under a temporary name and renamed when whole; it may be deleted at any time.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from graph.access.totals import totals
+from graph.home import Home
+from graph.model import NODES
+from graph.names import simplified, spelt
+from graph.opportunities.rendered import Selection, selected, with_opportunity_id
+from graph.snapshot import Snapshot, Tables, versions
+from texts.progress import Progress, Silent
+
+FORMAT: Final = "1"
+SHOWN_PER_SUBJECT: Final = 3
+SEARCHED: Final = ("Customer", "Company", "Employee", "Counterparty")
+CHUNK: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Index:
+    """The tables of one version of findings."""
+
+    path: Path
+
+    def leads(self) -> pl.LazyFrame:
+        """Opportunities, best first."""
+        return pl.scan_parquet(self.path / "leads.parquet", glob=False)
+
+    def parties(self) -> pl.LazyFrame:
+        """`label`, `id`, `branch_id`, `manager_id`, `industry`, and what a search looks at; sorted by label and id."""
+        return pl.scan_parquet(self.path / "parties.parquet", glob=False)
+
+    def totals(self) -> pl.DataFrame:
+        """Counts by branch and manager."""
+        return pl.read_parquet(self.path / "totals.parquet")
+
+
+def index(home: Home, findings: Tables, snapshot: Snapshot, progress: Progress | None = None) -> Index:
+    """The index of these findings, made where it is absent; older ones are removed."""
+    name = f"{findings.version}-{snapshot.version}-{FORMAT}"
+    final = home.dashboard / name
+    if not final.exists():
+        (progress or Silent()).step("access.indexing")
+        home.dashboard.mkdir(exist_ok=True)
+        temporary = home.dashboard / f".writing-{os.getpid()}-{name}"
+        temporary.mkdir(exist_ok=True)
+        try:
+            _write(home, findings, snapshot, temporary)
+            _publish(temporary, final)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        _sweep(home, final)
+    return Index(final)
+
+
+def _publish(temporary: Path, final: Path) -> None:
+    try:
+        temporary.rename(final)
+    except OSError:
+        if not final.exists():  # another process was faster: its tables are the same
+            raise
+
+
+def _sweep(home: Home, kept: Path) -> None:
+    """Remove what no findings belong to any more."""
+    known = {path.name for path in versions(home.findings)}
+    for path in home.dashboard.iterdir():
+        if path != kept and path.name.partition("-")[0] not in known and not path.name.startswith("."):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(home: Home, findings: Tables, snapshot: Snapshot, folder: Path) -> None:
+    parties = _parties(snapshot)
+    parties.write_parquet(folder / "parties.parquet", compression="zstd", compression_level=1, row_group_size=200_000)
+    leads = _leads(findings, snapshot, parties.select("label", "id", "industry").lazy())
+    marked = leads.with_columns(is_new=_is_new(home, findings, leads))
+    marked.write_parquet(folder / "leads.parquet", compression="zstd", compression_level=1, row_group_size=200_000)
+    totals(findings, snapshot).write_parquet(folder / "totals.parquet")
+
+
+def _leads(findings: Tables, snapshot: Snapshot, industries: pl.LazyFrame) -> pl.DataFrame:
+    rows = selected(findings, snapshot, Selection(per_subject=SHOWN_PER_SUBJECT)).drop("name")
+    named = rows.join(industries, left_on=["subject_type", "subject_id"], right_on=["label", "id"], how="left")
+    found = named.sort(*best_first(), descending=[True, True, False, False], nulls_last=True).collect(
+        engine="streaming"
+    )
+    parts = [with_opportunity_id(found[start : start + CHUNK]) for start in range(0, max(len(found), 1), CHUNK)]
+    return pl.concat(parts)
+
+
+def best_first() -> tuple[str, ...]:
+    """The order of opportunities over all kinds: expected value and probability from high to low, then keys."""
+    return ("expected_value", "probability", "kind", "rank")
+
+
+def _is_new(home: Home, findings: Tables, leads: pl.DataFrame) -> pl.Series:
+    """Whether the run before did not show it; nothing is new in the first run."""
+    before = [Tables(path) for path in versions(home.findings) if path.name < findings.version]
+    if not before or not (home.snapshots / before[-1].manifest["snapshot"]).exists():
+        return pl.repeat(value=False, n=len(leads), eager=True)
+    snapshot = Snapshot(home.snapshots / before[-1].manifest["snapshot"])
+    shown = selected(before[-1], snapshot, Selection(per_subject=SHOWN_PER_SUBJECT))
+    keys = ["kind", "subject_type", "subject_id", "product_id"]
+    known = shown.select(keys).with_columns(known=pl.lit(value=True))
+    joined = leads.lazy().select(keys).join(known, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return joined.select(pl.col("known").is_null()).collect().to_series()
+
+
+def _parties(snapshot: Snapshot) -> pl.DataFrame:
+    companies = snapshot.nodes("Company").select("company_id", "branch_id", "manager_id", "industry")
+    frames: list[pl.LazyFrame] = []
+    for label in SEARCHED:
+        nodes = snapshot.nodes(label)
+        if label == "Employee":
+            nodes = nodes.join(companies, on="company_id", how="left")
+        names = nodes.collect_schema().names()
+        optional = ("branch_id", "manager_id", "industry", "credit_code", "segment", "city", "company_id")
+        others = [name for name in optional if name != NODES[label].key]
+        frames.append(
+            nodes.select(
+                pl.lit(label).alias("label"),
+                pl.col(NODES[label].key).alias("id"),
+                pl.col("name"),
+                *(pl.col(n) if n in names else pl.lit(None, pl.String).alias(n) for n in others),
+                *([pl.lit(None, pl.String).alias("company_id")] if label == "Company" else []),
+            ).select("label", "id", "name", *optional)
+        )
+    return _searchable(pl.concat(frames)).sort("label", "id")
+
+
+def _searchable(parties: pl.LazyFrame) -> pl.DataFrame:
+    """With `plain` (simplified name), `pinyin` and `initials`; each name is worked out once, however many bear it."""
+    names = parties.select("name").unique().drop_nulls().with_columns(plain=simplified(pl.col("name")))
+    letters = names.with_columns(*spelt(pl.col("plain")))
+    return parties.join(letters, on="name", how="left").collect(engine="streaming")

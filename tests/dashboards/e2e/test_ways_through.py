@@ -1,0 +1,122 @@
+"""What an analyst does, from a search to a decision and a file."""
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from helpers.servers import kill_server
+from playwright.sync_api import expect
+
+from graph.access import Access, Filter, StoreGate, User
+from graph.names import spelt
+
+if TYPE_CHECKING:
+    from conftest import Served, Tab
+
+
+@pytest.fixture
+def access(served: "Served") -> Access:
+    return Access(served.home, User("li"), StoreGate("none", served.home))
+
+
+@pytest.fixture
+def employer(access: Access) -> dict[str, str]:
+    """The company with the largest staff."""
+    staff = access.snapshot.nodes("Employee").group_by("company_id").len().sort("len", "company_id").last().collect()
+    return access.party("Company", staff["company_id"].item())
+
+
+def test_from_a_search_in_pinyin_to_an_employee(tab: "Tab", employer: dict[str, str]) -> None:
+    page = tab.open("explore")
+    initials = pl.DataFrame({"x": [employer["name"]]}).select(spelt(pl.col("x"))[1]).item()
+    page.get_by_label("Search").first.fill(initials)
+    page.get_by_label("Search").first.press("Enter")
+    grid = page.get_by_test_id("stDataFrame").first
+    expect(grid).to_be_visible()
+    box = grid.bounding_box() or {"x": 0, "y": 0}
+    page.mouse.click(box["x"] + 18, box["y"] + 45)
+    crowd = tab.wait_for_node(f"{employer['company_id']}|WORKS_AT|in")
+    before = tab.nodes()
+    tab.click_node(crowd)
+    page.get_by_role("button", name="Open", exact=True).click()
+    employee = tab.wait_for_node("Employee|")
+    assert len(tab.nodes()) > len(before)
+    tab.click_node(employee)
+    expect(page.get_by_text(employee.partition("|")[2]).first).to_be_visible()
+    assert "o=Company" in page.url
+
+
+def test_a_shared_link_shows_the_same_view(tab: "Tab", employer: dict[str, str]) -> None:
+    key = employer["company_id"]
+    tab.open("explore", n=f"Company|{key}", o=f"Company|{key}|WORKS_AT|in")
+    tab.wait_for_node("Employee|")
+    shown = set(tab.nodes())
+    tab.page.reload()
+    tab.wait_for_node("Employee|")
+    assert set(tab.nodes()) == shown
+
+
+def test_why_the_offer_and_accept_it(tab: "Tab", access: Access) -> None:
+    row = access.opportunities(Filter(kinds=("payroll_to_retail",))).rows.row(0, named=True)
+    page = tab.open("opportunities", id=row["opportunity_id"])
+    tab.wait_for_node(row["subject_id"])
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Accepted: will contact").first).to_be_visible()
+    assert access.opportunity(row["opportunity_id"])["status"] == "accepted"
+    page.get_by_role("button", name="Undo (1)").click()
+    expect(page.get_by_text("· Open").first).to_be_visible()
+
+
+def test_the_downloaded_list_has_no_formula(tab: "Tab", access: Access) -> None:
+    page = tab.open("opportunities")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) - 1 == access.opportunities(Filter()).total
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    assert "dashboard: guanxi-opportunities.csv" in (access.home.path / "audit.jsonl").read_text(encoding="utf-8")
+
+
+def test_the_browsers_language_and_the_switch(tab: "Tab") -> None:
+    page = tab.open()
+    expect(page.locator("h1")).to_have_text("Overview")
+    page.get_by_role("radio", name="中文").or_(page.get_by_text("中文", exact=True)).first.click()
+    expect(page.locator("h1")).to_have_text("总览")
+    page.get_by_role("link", name="商机").click()
+    expect(page.locator("h1")).to_have_text("商机")
+
+
+def test_every_answer_has_the_security_headers(served: "Served") -> None:
+    for path in ("/", "/explore", "/_stcore/health", "/assets/vis-network.js", "/assets/../serve.py", "/nothing.js"):
+        answer = requests.get(f"{served.address}{path}", timeout=10)
+        assert "script-src 'self' blob: 'sha256-" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "unsafe-eval" not in answer.headers["Content-Security-Policy"]
+        assert "Middleware" not in answer.text
+
+
+@pytest.mark.parametrize("page", ["", "opportunities", "explore"])
+def test_a_screen_reader_can_use_it(tab: "Tab", employer: dict[str, str], page: str) -> None:
+    opened = tab.open(page, **({"n": f"Company|{employer['company_id']}"} if page == "explore" else {}))
+    opened.wait_for_timeout(1500)
+    found = Axe().run(opened).response["violations"]
+    serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+def test_a_store_that_goes_down_is_said_and_comes_back(tab: "Tab", served: "Served", employer: dict[str, str]) -> None:
+    link = {"n": f"Company|{employer['company_id']}"}
+    tab.open("explore", **link)
+    tab.wait_for_node(employer["company_id"])
+    kill_server(served.home)
+    page = tab.open("explore", **link, off="PAID")  # another view: nothing of it is cached
+    expect(page.get_by_text("store").first).to_be_visible()
+    page.wait_for_timeout(6000)
+    tab.open("explore", **link, off="PAID")
+    tab.wait_for_node(employer["company_id"])

@@ -1,0 +1,64 @@
+"""Opportunities: filters, one opportunity, decisions."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from graph.access import Access, Filter, StoreGate, User
+from graph.home import Home
+
+if TYPE_CHECKING:
+    from conftest import Open
+
+
+@pytest.fixture
+def access(own_home: Home) -> Access:
+    return Access(own_home, User("li"), StoreGate("none", own_home))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_a_link_with_a_filter_shows_what_it_names(open_page: "Open") -> None:
+    app = open_page("opportunities", f=Filter(kinds=("payroll_to_retail",)).text())
+    assert set(app.dataframe[0].value["kind"]) == {"Payroll staff to retail"}
+
+
+def test_a_filter_is_kept_in_the_link(open_page: "Open") -> None:
+    app = open_page("opportunities")
+    app.multiselect[0].select("cross_sell").run()
+    assert app.query_params["f"] == Filter(kinds=("cross_sell",)).text()
+
+
+def test_a_filter_that_nothing_fits_says_what_to_do(open_page: "Open") -> None:
+    app = open_page("opportunities", f=Filter(min_value=1e9).text())
+    assert any("Take one away" in info.value for info in app.info)
+
+
+def test_names_of_persons_are_masked(open_page: "Open") -> None:
+    app = open_page("opportunities", f=Filter(kinds=("cross_sell",)).text())
+    assert app.dataframe[0].value["subject"].str.contains(r"\*").all()
+
+
+def test_one_opportunity_says_why_and_can_be_rejected_and_brought_back(open_page: "Open", access: Access) -> None:
+    row = access.opportunities(Filter(kinds=("cross_sell",))).rows.row(0, named=True)
+    app = open_page("opportunities", id=row["opportunity_id"])
+    assert any(row["reason_en"][:12] in text.value.replace("\\", "") for text in app.markdown)
+    save = [button for button in app.button if button.label == "Save"][1]
+    save.click().run()
+    assert access.opportunities(Filter(status="rejected")).rows["opportunity_id"].to_list() == [row["opportunity_id"]]
+    press(app, "Undo (1)")
+    assert access.opportunities(Filter(status="rejected")).total == 0
+
+
+def test_a_link_to_nothing_is_said(open_page: "Open") -> None:
+    app = open_page("opportunities", id="0" * 20)
+    assert any("no such record" in warning.value for warning in app.warning)
+
+
+def test_a_segment_is_saved_and_opened(open_page: "Open", access: Access) -> None:
+    access.save_segment("mine", Filter(kinds=("company_prospect",)))
+    app = press(open_page("opportunities"), "mine")
+    assert set(app.dataframe[0].value["kind"]) == {"Company prospect"}

@@ -1,0 +1,72 @@
+"""What people decide about opportunities stays, can be undone, and leaves the export when rejected."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from helpers.found_bank import find_again
+
+from graph.access import Access, Filter, StoreGate, User
+from graph.decisions import Decision, decide, decisions, history, rejected, restore
+from graph.export import export
+from graph.home import Home
+from graph.opportunities.rendered import Selection
+from graph.snapshot import latest_findings, latest_snapshot
+
+
+def opportunities(*ids: str) -> pl.DataFrame:
+    rows = [(each, "cross_sell", "Customer", f"C-{each}", "P1") for each in ids]
+    return pl.DataFrame(
+        rows, schema=["opportunity_id", "kind", "subject_type", "subject_id", "product_id"], orient="row"
+    )
+
+
+def test_a_decision_says_who_and_when(home: Home) -> None:
+    decide(home, opportunities("a"), Decision("rejected", "elsewhere"), "li")
+    row = decisions(home).row(0, named=True)
+    assert (row["status"], row["reason"], row["decided_by"]) == ("rejected", "elsewhere", "li")
+    assert abs((datetime.now(UTC) - row["decided_at"]).total_seconds()) < 60
+
+
+def test_the_latest_decision_holds_and_all_are_kept(home: Home) -> None:
+    for status in ("accepted", "snoozed", "rejected"):
+        decide(home, opportunities("a"), Decision(status), "li")
+    assert decisions(home)["status"].to_list() == ["rejected"]
+    assert history(home, "a")["status"].to_list() == ["accepted", "snoozed", "rejected"]
+
+
+def test_an_assignment_leaves_the_status(home: Home) -> None:
+    decide(home, opportunities("a"), Decision("snoozed", "not_now", date(2027, 1, 1)), "li")
+    decide(home, opportunities("a"), Decision(assignee="M7"), "wang")
+    row = decisions(home).row(0, named=True)
+    assert (row["status"], row["until"], row["assignee"]) == ("snoozed", date(2027, 1, 1), "M7")
+
+
+def test_undo_brings_back_what_held_before(home: Home) -> None:
+    decide(home, opportunities("a"), Decision("accepted", assignee="M1"), "li")
+    before = decide(home, opportunities("a", "b"), Decision("rejected"), "li")
+    restore(home, before, "li")
+    held = {row["opportunity_id"]: (row["status"], row["assignee"]) for row in decisions(home).to_dicts()}
+    assert held == {"a": ("accepted", "M1"), "b": ("open", None)}
+
+
+def test_only_its_owner_may_read_the_file(home: Home) -> None:
+    decide(home, opportunities("a"), Decision("accepted"), "li")
+    assert home.decisions.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_rejected_one_leaves_the_export_and_stays_away_after_another_find(
+    own_home: Home, tmp_path: Path, suffix: str
+) -> None:
+    access = Access(own_home, User("li"), StoreGate("none", own_home))
+    ids = access.opportunities(Filter()).rows["opportunity_id"].to_list()[:3]
+    access.decide(ids, Decision("rejected", "elsewhere"))
+    find_again(own_home, latest_snapshot(own_home))
+    file = tmp_path / f"all{suffix}"
+    findings, snapshot = latest_findings(own_home)
+    export(findings, snapshot, file, Selection(without=rejected(own_home)))
+    exported = pl.read_csv(file) if suffix == ".csv" else pl.read_parquet(file)
+    assert not set(ids) & set(exported["opportunity_id"])
+    assert access.opportunities(Filter(status="rejected")).total == 3
