@@ -1,6 +1,6 @@
 """The one way to the data: every read is within the user's branches and masked, every write says who."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from graph import decisions, segments
-from graph.access import leads, network, overview, parties
+from graph.access import leads, network, overview, parties, quality, queries
 from graph.access.index import Index, index
 from graph.access.leads import Filter, Page
 from graph.access.network import Key, Neighbourhood
@@ -19,6 +19,8 @@ from graph.decisions import Decision
 from graph.home import Home
 from graph.model import PARTIES
 from graph.opportunities.rendered import COLUMNS, written_out
+from graph.queries import QueryResult, SavedQuery, bind, run
+from graph.queries.saved import parse
 from graph.snapshot import latest_findings
 from texts import UserError
 
@@ -311,6 +313,84 @@ class Access:
         outside = pl.col("label") == "Counterparty"
         known = rows.filter(outside | pl.col("branch_id").is_in(sorted(self.places))).select("label", "id").collect()
         return set(known.rows()) & set(wanted)
+
+    # queries
+
+    def query(self, saved: SavedQuery, given: Mapping[str, str]) -> QueryResult:
+        """Run a saved query; rows that speak of parties in other branches are left out.
+
+        Raises:
+            UserError: a parameter is wrong or names what the user does not see, or the query does not end well.
+        """
+        parameters = bind(saved, given)
+        if not all(key in self._visible([key]) for key in queries.asked_for(parameters)):
+            raise UserError("access.not_here")
+        self._need_places(parameters)
+        with self.gate.store() as store:
+            result = run(
+                store.driver, store.database, saved, parameters, limit=queries.LIMIT, timeout=queries.TIMEOUT,
+                unmask=self.unmask,
+            )  # fmt: skip
+        self._record("query", saved.name, rows=len(result.rows), unmasked=self.unmask)
+        return self._within_scope(result)
+
+    def cypher(self, text: str) -> QueryResult:
+        """Run free Cypher, read-only, for who has the right to it and sees every branch.
+
+        Raises:
+            UserError: the user may not, or the query is refused or does not end well.
+        """
+        self._need("cypher")
+        if self.places is not None:
+            raise UserError("access.no_right", right="cypher")
+        return self.query(parse("cypher", text), {})
+
+    def _need_places(self, parameters: Mapping[str, Any]) -> None:
+        """A scoped user asks for own branches, managers and opportunities only."""
+        if self.places is None:
+            return
+        known = {"branch_id": self.branches, "manager_id": self.managers}
+        for name, listed in known.items():
+            if (value := parameters.get(name)) and value not in listed()[name].to_list():
+                raise UserError("access.not_here")
+        if opportunity := parameters.get("opportunity_id"):
+            self.opportunity(str(opportunity))
+
+    def _within_scope(self, result: QueryResult) -> QueryResult:
+        if self.places is None:
+            return result
+        spoken = [queries.spoken_of(row) for row in result.rows]
+        visible = self._visible({key for keys in spoken for key in keys})
+        kept = [row for row, keys in zip(result.rows, spoken, strict=True) if keys <= visible]
+        return replace(result, rows=kept)
+
+    # the loads
+
+    def quality(self) -> pl.DataFrame:
+        """Rows and rejects by table in the last load; see `graph.access.quality`."""
+        return quality.tables(self.snapshot)
+
+    def quality_columns(self, table: str) -> pl.DataFrame:
+        """Completeness, distinct values and span by column of one table."""
+        return quality.columns(self.snapshot, table)
+
+    def quality_trend(self) -> pl.DataFrame:
+        """Rows and rejects by table of every load that is kept."""
+        return quality.trend(self.home)
+
+    def sources(self) -> pl.DataFrame:
+        """The files of the last load."""
+        return quality.sources(self.snapshot)
+
+    def rejects(self, table: str) -> pl.DataFrame:
+        """The rejected rows of a table; a reject belongs to no branch, so only who sees every one may look.
+
+        Raises:
+            UserError: the user sees some branches only.
+        """
+        if self.places is not None:
+            raise UserError("access.no_right", right="rejects")
+        return quality.rejects(self.snapshot, table, unmask=self.unmask)
 
     # rights
 
