@@ -11,6 +11,7 @@ from dashboards.components.frame import empty, frame
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import Form, downloads, headings, named, table
 from graph.access import Access
+from graph.access import quality as loads
 from texts import say
 
 WORST = 12
@@ -19,7 +20,7 @@ WORST = 12
 def show() -> None:
     """Draw the page."""
     access = frame("quality")
-    tables = access.quality()
+    tables = loads.tables(access)
     _figures(access, tables)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -71,7 +72,7 @@ def _rules(broken: list[str]) -> str:
 
 
 def _trend(access: Access, chosen: str) -> None:
-    rows = access.quality_trend().filter(table=chosen)
+    rows = loads.trend(access).filter(table=chosen)
     st.subheader(t("quality.trend", table=code("table", chosen)), anchor=False)
     if len(rows) < 2:  # noqa: PLR2004 - one load is no trend
         empty("quality.one_load")
@@ -92,7 +93,7 @@ def _trend(access: Access, chosen: str) -> None:
 
 
 def _columns(access: Access, chosen: str) -> None:
-    rows = access.quality_columns(chosen)
+    rows = loads.columns(access, chosen)
     st.caption(t("quality.of_table", table=code("table", chosen)))
     columns = named(
         "quality",
@@ -107,7 +108,7 @@ def _rejects(access: Access, chosen: str) -> None:
     if access.user.branches is not None:
         empty("quality.not_in_scope")
         return
-    rows = access.rejects(chosen)
+    rows = loads.rejects(access, chosen)
     if rows.is_empty():
         empty("quality.no_rejects")
         return
@@ -123,7 +124,7 @@ def _sources(access: Access) -> None:
     manifest = access.snapshot.manifest
     named_mode = code("mode", manifest["mode"])
     st.caption(t("quality.lineage", mode=named_mode, version=manifest["version"], id=manifest["id"]))
-    rows = access.sources()
+    rows = loads.sources(access)
     columns = named("quality", {"file": "text", "bytes": "number", "encoding": "text", "sha256": "text"})
     table(rows, columns, key="sources")
     downloads(access, "guanxi-sources", rows, headings(columns))

@@ -14,7 +14,7 @@ from dashboards.components.session import code, lang, t
 from dashboards.components.table import Columns, Form, downloads, table
 from graph import model_page
 from graph.access import Access
-from graph.access.queries import walks
+from graph.access.queries import run_free, run_saved, walks
 from graph.model import NODES
 from graph.queries import Parameter, QueryResult, SavedQuery, list_queries
 from graph.queries.output import frame as as_frame
@@ -58,7 +58,7 @@ def _saved(access: Access) -> None:
     with right:
         if given is not None:
             st.query_params.from_dict(_kept() | {"q": query.name, "p": json.dumps(given, ensure_ascii=False)})
-            _result(access, query.name, access.query(query, given))
+            _result(access, query.name, run_saved(access, query, given))
         else:
             empty("queries.empty")
 
@@ -124,7 +124,7 @@ def _free(access: Access) -> None:
         if asked:
             st.session_state["free-asked"] = text
         if wanted := st.session_state.get("free-asked"):
-            _result(access, "cypher", access.cypher(str(wanted)))
+            _result(access, "cypher", run_free(access, str(wanted)))
     with right, st.container(height=600):
         st.markdown(model_page.page().partition("```mermaid")[0] + _nodes())
 

@@ -1,6 +1,6 @@
 """The one way to the data: every read is within the user's branches and masked, every write says who."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from graph import decisions, segments
-from graph.access import leads, network, overview, parties, quality, queries
+from graph.access import leads, network, overview, parties
 from graph.access.index import Index, index
 from graph.access.leads import Filter, Page
 from graph.access.network import Key, Neighbourhood
@@ -19,8 +19,6 @@ from graph.decisions import Decision
 from graph.home import Home
 from graph.model import PARTIES
 from graph.opportunities.rendered import COLUMNS, written_out
-from graph.queries import QueryResult, SavedQuery, bind, run
-from graph.queries.saved import parse
 from graph.snapshot import latest_findings
 from texts import UserError
 
@@ -69,10 +67,10 @@ class Access:
         Raises:
             UserError: the user has no right to it.
         """
-        self._need("unmask")
+        self.need("unmask")
         clear = Access(self.home, self.user, self.gate)
         clear.unmask = True
-        self._record("unmask", "session", purpose=purpose)
+        self.note("unmask", "session", purpose=purpose)
         return clear
 
     # opportunities
@@ -155,12 +153,12 @@ class Access:
         Raises:
             UserError: the user has no right to decide, or they are too many at once.
         """
-        self._need("decide")
+        self.need("decide")
         if len(ids) > leads.MOST:
             raise UserError("access.too_many", most=f"{leads.MOST:,}")
         known = self._in_scope(self.index.leads().filter(pl.col("opportunity_id").is_in(list(ids)))).collect()
         before = decisions.decide(self.home, known, decision, self.user.name)
-        self._record("decide", decision.status or "assign", rows=len(before))
+        self.note("decide", decision.status or "assign", rows=len(before))
         return before
 
     def undo(self, before: pl.DataFrame) -> None:
@@ -169,9 +167,9 @@ class Access:
         Raises:
             UserError: the user has no right to decide.
         """
-        self._need("decide")
+        self.need("decide")
         decisions.restore(self.home, before, self.user.name)
-        self._record("undo", "decisions", rows=len(before))
+        self.note("undo", "decisions", rows=len(before))
 
     def history(self, opportunity_id: str) -> pl.DataFrame:
         """What was decided about one opportunity, by whom and when."""
@@ -278,7 +276,7 @@ class Access:
     def ties_among(self, keys: Sequence[Key], *, chosen: Sequence[str]) -> tuple[network.Tie, ...]:
         """The ties between any two of these parties that the user sees."""
         with self.gate.store() as store:
-            return network.ties_among(store, sorted(self._visible(keys)), chosen=chosen)
+            return network.ties_among(store, sorted(self.visible(keys)), chosen=chosen)
 
     def shortest(self, one: Key, other: Key, *, chosen: Sequence[str]) -> Neighbourhood:
         """A shortest connection between two parties, through parties that the user sees.
@@ -294,7 +292,7 @@ class Access:
         return seen if len(seen.nodes) == len(found.nodes) else Neighbourhood({}, ())
 
     def _seen(self, found: Neighbourhood) -> Neighbourhood:
-        visible = self._visible(found.nodes)
+        visible = self.visible(found.nodes)
         nodes = {key: self._masked(key[0], said) for key, said in found.nodes.items() if key in visible}
         ties = tuple(tie for tie in found.ties if tie.start in visible and tie.end in visible)
         return replace(found, nodes=nodes, ties=ties)
@@ -304,7 +302,7 @@ class Access:
             return said
         return {name: parties.masked_value(label, name, value) for name, value in said.items()}
 
-    def _visible(self, keys: Iterable[Key]) -> set[Key]:
+    def visible(self, keys: Iterable[Key]) -> set[Key]:
         """Those in the user's branches; a party outside the bank belongs to none and is seen by all."""
         wanted = sorted(set(keys))
         if self.places is None:
@@ -314,90 +312,39 @@ class Access:
         known = rows.filter(outside | pl.col("branch_id").is_in(sorted(self.places))).select("label", "id").collect()
         return set(known.rows()) & set(wanted)
 
-    # queries
+    # for the views of one party, of queries and of loads beside this module
 
-    def query(self, saved: SavedQuery, given: Mapping[str, str]) -> QueryResult:
-        """Run a saved query; rows that speak of parties in other branches are left out.
+    def seen(self, party: Key) -> Key:
+        """The same party.
 
         Raises:
-            UserError: a parameter is wrong or names what the user does not see, or the query does not end well.
+            UserError: there is none in the user's branches.
         """
-        parameters = bind(saved, given)
-        if not all(key in self._visible([key]) for key in queries.asked_for(parameters)):
+        if not self.sees(*party):
             raise UserError("access.not_here")
-        self._need_places(parameters)
-        with self.gate.store() as store:
-            result = run(
-                store.driver, store.database, saved, parameters, limit=queries.LIMIT, timeout=queries.TIMEOUT,
-                unmask=self.unmask,
-            )  # fmt: skip
-        self._record("query", saved.name, rows=len(result.rows), unmasked=self.unmask)
-        return self._within_scope(result)
+        return party
 
-    def cypher(self, text: str) -> QueryResult:
-        """Run free Cypher, read-only, for who has the right to it and sees every branch.
-
-        Raises:
-            UserError: the user may not, or the query is refused or does not end well.
-        """
-        self._need("cypher")
-        if self.places is not None:
-            raise UserError("access.no_right", right="cypher")
-        return self.query(parse("cypher", text), {})
-
-    def _need_places(self, parameters: Mapping[str, Any]) -> None:
-        """A scoped user asks for own branches, managers and opportunities only."""
-        if self.places is None:
-            return
-        known = {"branch_id": self.branches, "manager_id": self.managers}
-        for name, listed in known.items():
-            if (value := parameters.get(name)) and value not in listed()[name].to_list():
-                raise UserError("access.not_here")
-        if opportunity := parameters.get("opportunity_id"):
-            self.opportunity(str(opportunity))
-
-    def _within_scope(self, result: QueryResult) -> QueryResult:
-        if self.places is None:
-            return result
-        spoken = [queries.spoken_of(row) for row in result.rows]
-        visible = self._visible({key for keys in spoken for key in keys})
-        kept = [row for row, keys in zip(result.rows, spoken, strict=True) if keys <= visible]
-        return replace(result, rows=kept)
-
-    # the loads
-
-    def quality(self) -> pl.DataFrame:
-        """Rows and rejects by table in the last load; see `graph.access.quality`."""
-        return quality.tables(self.snapshot)
-
-    def quality_columns(self, table: str) -> pl.DataFrame:
-        """Completeness, distinct values and span by column of one table."""
-        return quality.columns(self.snapshot, table)
-
-    def quality_trend(self) -> pl.DataFrame:
-        """Rows and rejects by table of every load that is kept."""
-        return quality.trend(self.home)
-
-    def sources(self) -> pl.DataFrame:
-        """The files of the last load."""
-        return quality.sources(self.snapshot)
-
-    def rejects(self, table: str) -> pl.DataFrame:
-        """The rejected rows of a table; a reject belongs to no branch, so only who sees every one may look.
-
-        Raises:
-            UserError: the user sees some branches only.
-        """
-        if self.places is not None:
-            raise UserError("access.no_right", right="rejects")
-        return quality.rejects(self.snapshot, table, unmask=self.unmask)
+    def named(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows (label, id, …) about parties that the user sees, with `name`."""
+        visible = self.visible(rows.select("label", "id").iter_rows())
+        names = self.party_names(visible)
+        known = pl.DataFrame(
+            [(label, key, names.get((label, key), key)) for label, key in sorted(visible)],
+            schema=dict.fromkeys(("label", "id", "name"), pl.String), orient="row",
+        )  # fmt: skip
+        return rows.join(known, on=["label", "id"], how="inner", maintain_order="left")
 
     # rights
 
     def _in_scope(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         return rows if self.places is None else rows.filter(pl.col("branch_id").is_in(sorted(self.places)))
 
-    def _need(self, right: Right) -> None:
+    def need(self, right: Right) -> None:
+        """Go on only with this right.
+
+        Raises:
+            UserError: the user does not have it.
+        """
         if not self.user.may(right):
             raise UserError("access.no_right", right=right)
 
@@ -407,8 +354,9 @@ class Access:
         Raises:
             UserError: the user has no right to export.
         """
-        self._need("export")
-        self._record("export", subject, rows=rows, unmasked=self.unmask)
+        self.need("export")
+        self.note("export", subject, rows=rows, unmasked=self.unmask)
 
-    def _record(self, event: str, subject: str, *, purpose: str = "", **result: Any) -> None:
+    def note(self, event: str, subject: str, *, purpose: str = "", **result: Any) -> None:
+        """Write into the audit log what the user did."""
         record(self.home, event, subject, purpose=purpose, user=self.user.name, **result)

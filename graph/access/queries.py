@@ -1,16 +1,74 @@
-"""Which parties a query asks for and speaks of: so that rows about others' customers can be left out."""
+"""Queries within a user's scope: rows that speak of parties in other branches are left out."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from graph.access.access import Access
 from graph.access.network import Key
 from graph.model import NODES, PARTIES
+from graph.queries import QueryResult, SavedQuery, bind, run
+from graph.queries.saved import parse
+from texts import UserError
 
 TIMEOUT: Final = 20.0
 """Seconds that a page waits for a query."""
 LIMIT: Final = 1_000
 _LABELS: Final = {NODES[label].key: label for label in PARTIES}
 _BY_NAME: Final = {label.lower(): label for label in PARTIES}
+
+
+def run_saved(access: Access, saved: SavedQuery, given: Mapping[str, str]) -> QueryResult:
+    """Run a saved query with the given parameters.
+
+    Raises:
+        UserError: a parameter is wrong or names what the user does not see, or the query does not end well.
+    """
+    parameters = bind(saved, given)
+    _need_scope(access, parameters)
+    with access.gate.store() as store:
+        result = run(
+            store.driver, store.database, saved, parameters, limit=LIMIT, timeout=TIMEOUT, unmask=access.unmask
+        )
+    access.note("query", saved.name, rows=len(result.rows), unmasked=access.unmask)
+    return _within_scope(access, result)
+
+
+def run_free(access: Access, text: str) -> QueryResult:
+    """Run free Cypher, read-only, for who has the right to it and sees every branch.
+
+    Raises:
+        UserError: the user may not, or the query is refused or does not end well.
+    """
+    access.need("cypher")
+    if access.places is not None:
+        raise UserError("access.no_right", right="cypher")
+    return run_saved(access, parse("cypher", text), {})
+
+
+def _need_scope(access: Access, parameters: Mapping[str, Any]) -> None:
+    """A scoped user asks for own parties, branches, managers and opportunities only."""
+    if access.places is None:
+        return
+    asked = asked_for(parameters)
+    listed = {"branch_id": access.branches, "manager_id": access.managers}
+    foreign = (
+        name for name, known in listed.items()
+        if parameters.get(name) and parameters[name] not in known()[name].to_list()
+    )  # fmt: skip
+    if asked - access.visible(asked) or any(foreign):
+        raise UserError("access.not_here")
+    if opportunity := parameters.get("opportunity_id"):
+        access.opportunity(str(opportunity))
+
+
+def _within_scope(access: Access, result: QueryResult) -> QueryResult:
+    if access.places is None:
+        return result
+    spoken = [spoken_of(row) for row in result.rows]
+    visible = access.visible({key for keys in spoken for key in keys})
+    kept = [row for row, keys in zip(result.rows, spoken, strict=True) if keys <= visible]
+    return replace(result, rows=kept)
 
 
 def asked_for(parameters: Mapping[str, Any]) -> set[Key]:
