@@ -42,7 +42,7 @@ def sankey(rows: pl.DataFrame, name: str) -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'font-family="sans-serif">{drawn}'
         f'<rect x="{middle}" y="0" width="{_BAR}" height="{HEIGHT}" fill="#2f6fdb"/></svg>',
-        caption=t("flows.picture", name=name), width="stretch",
+        caption=t("flows.picture", name=name), width=WIDTH,
     )  # fmt: skip
 
 
