@@ -9,7 +9,7 @@ from dashboards.components.faults import guarded
 from dashboards.components.look import styled
 from dashboards.components.session import remember_language, signed_in, t
 
-PAGES = ("overview", "opportunities", "explore")
+PAGES = ("overview", "opportunities", "explore", "customer", "company", "queries", "quality")
 """In the order of the navigation; the first one opens by default."""
 
 

@@ -1,5 +1,7 @@
 """Charts in the colours of the theme: bars that can be clicked, and the shared settings of the others."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import altair as alt
@@ -9,6 +11,8 @@ import streamlit as st
 from dashboards.components.session import lang
 
 BAR: Final = 26
+AXIS: Final = 48
+"""Pixels for one bar, and for an axis with its title."""
 _TICKS: Final = {
     "en": "abs(datum.value) >= 1000 ? format(datum.value, '~s') : format(datum.value, ',~r')",
     "zh": "abs(datum.value) >= 10000 ? format(datum.value / 10000, ',~r') + '万' : format(datum.value, ',~r')",
@@ -49,10 +53,42 @@ def bars(
     shown = base.mark_bar(height={"band": 0.7}, cursor="pointer" if clickable else "default").encode(
         x=alt.X("value:Q", title=value_title, axis=alt.Axis(labelExpr=_TICKS[lang()], grid=True, tickCount=5))
     )
-    chart = (shown.add_params(pick) if clickable else shown).properties(height=max(BAR * len(rows), 2 * BAR))
+    chart = (shown.add_params(pick) if clickable else shown).properties(height=BAR * len(rows) + AXIS)
     if not clickable:
         st.altair_chart(chart, key=key)
         return None
     state: Any = st.altair_chart(chart, key=key, on_select="rerun", selection_mode="pick")
     chosen = state["selection"].get("pick") or []
     return int(chosen[0]["place"]) if chosen else None
+
+
+def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
+    """Contracts as spans: `name`, `group` (the colour), `begins`, `ends` (open ones go on `until`)."""
+    last = pl.col("ends").fill_null(pl.lit(until))
+    shown = rows.drop_nulls("begins").select(
+        "name", "group", begins=pl.col("begins").cast(pl.String), ends=last.cast(pl.String),
+        open=pl.col("ends").is_null(),
+    )  # fmt: skip
+    if shown.is_empty():
+        return
+    chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar(height={"band": 0.6}, cornerRadius=2).encode(
+        x=alt.X("begins:T", title=None), x2="ends:T",
+        y=alt.Y("name:N", title=None, sort=alt.EncodingSortField("begins", op="min"), axis=alt.Axis(labelLimit=220)),
+        color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top")),
+        opacity=alt.Opacity("open:O", legend=None, scale=alt.Scale(domain=[True, False], range=[1.0, 0.45])),
+        tooltip=["name:N", "begins:T", "ends:T"],
+    )  # fmt: skip
+    st.altair_chart(chart.properties(height=BAR * shown["name"].n_unique() + AXIS + BAR), key=key)
+
+
+def columns_by_month(rows: pl.DataFrame, series: Mapping[str, str], *, key: str, height: int = 190) -> None:
+    """One column per month and series: `month` and the columns of `series`, shown under these names."""
+    long = rows.unpivot(list(series), index="month", variable_name="series", value_name="value")
+    shown = long.with_columns(pl.col("month").cast(pl.String), pl.col("series").replace(dict(series)))
+    chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar().encode(
+        x=alt.X("yearmonth(month):T", title=None), xOffset="series:N",
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_TICKS[lang()], tickCount=4)),
+        color=alt.Color("series:N", title=None, legend=alt.Legend(orient="top")),
+        tooltip=[alt.Tooltip("yearmonth(month):T", title=" "), "series:N", alt.Tooltip("value:Q", format=",.0f")],
+    )  # fmt: skip
+    st.altair_chart(chart.properties(height=height), key=key)

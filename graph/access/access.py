@@ -67,10 +67,10 @@ class Access:
         Raises:
             UserError: the user has no right to it.
         """
-        self._need("unmask")
+        self.need("unmask")
         clear = Access(self.home, self.user, self.gate)
         clear.unmask = True
-        self._record("unmask", "session", purpose=purpose)
+        self.note("unmask", "session", purpose=purpose)
         return clear
 
     # opportunities
@@ -153,12 +153,12 @@ class Access:
         Raises:
             UserError: the user has no right to decide, or they are too many at once.
         """
-        self._need("decide")
+        self.need("decide")
         if len(ids) > leads.MOST:
             raise UserError("access.too_many", most=f"{leads.MOST:,}")
         known = self._in_scope(self.index.leads().filter(pl.col("opportunity_id").is_in(list(ids)))).collect()
         before = decisions.decide(self.home, known, decision, self.user.name)
-        self._record("decide", decision.status or "assign", rows=len(before))
+        self.note("decide", decision.status or "assign", rows=len(before))
         return before
 
     def undo(self, before: pl.DataFrame) -> None:
@@ -167,9 +167,9 @@ class Access:
         Raises:
             UserError: the user has no right to decide.
         """
-        self._need("decide")
+        self.need("decide")
         decisions.restore(self.home, before, self.user.name)
-        self._record("undo", "decisions", rows=len(before))
+        self.note("undo", "decisions", rows=len(before))
 
     def history(self, opportunity_id: str) -> pl.DataFrame:
         """What was decided about one opportunity, by whom and when."""
@@ -276,7 +276,7 @@ class Access:
     def ties_among(self, keys: Sequence[Key], *, chosen: Sequence[str]) -> tuple[network.Tie, ...]:
         """The ties between any two of these parties that the user sees."""
         with self.gate.store() as store:
-            return network.ties_among(store, sorted(self._visible(keys)), chosen=chosen)
+            return network.ties_among(store, sorted(self.visible(keys)), chosen=chosen)
 
     def shortest(self, one: Key, other: Key, *, chosen: Sequence[str]) -> Neighbourhood:
         """A shortest connection between two parties, through parties that the user sees.
@@ -292,7 +292,7 @@ class Access:
         return seen if len(seen.nodes) == len(found.nodes) else Neighbourhood({}, ())
 
     def _seen(self, found: Neighbourhood) -> Neighbourhood:
-        visible = self._visible(found.nodes)
+        visible = self.visible(found.nodes)
         nodes = {key: self._masked(key[0], said) for key, said in found.nodes.items() if key in visible}
         ties = tuple(tie for tie in found.ties if tie.start in visible and tie.end in visible)
         return replace(found, nodes=nodes, ties=ties)
@@ -302,7 +302,7 @@ class Access:
             return said
         return {name: parties.masked_value(label, name, value) for name, value in said.items()}
 
-    def _visible(self, keys: Iterable[Key]) -> set[Key]:
+    def visible(self, keys: Iterable[Key]) -> set[Key]:
         """Those in the user's branches; a party outside the bank belongs to none and is seen by all."""
         wanted = sorted(set(keys))
         if self.places is None:
@@ -312,12 +312,39 @@ class Access:
         known = rows.filter(outside | pl.col("branch_id").is_in(sorted(self.places))).select("label", "id").collect()
         return set(known.rows()) & set(wanted)
 
+    # for the views of one party, of queries and of loads beside this module
+
+    def seen(self, party: Key) -> Key:
+        """The same party.
+
+        Raises:
+            UserError: there is none in the user's branches.
+        """
+        if not self.sees(*party):
+            raise UserError("access.not_here")
+        return party
+
+    def named(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows (label, id, …) about parties that the user sees, with `name`."""
+        visible = self.visible(rows.select("label", "id").iter_rows())
+        names = self.party_names(visible)
+        known = pl.DataFrame(
+            [(label, key, names.get((label, key), key)) for label, key in sorted(visible)],
+            schema=dict.fromkeys(("label", "id", "name"), pl.String), orient="row",
+        )  # fmt: skip
+        return rows.join(known, on=["label", "id"], how="inner", maintain_order="left")
+
     # rights
 
     def _in_scope(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         return rows if self.places is None else rows.filter(pl.col("branch_id").is_in(sorted(self.places)))
 
-    def _need(self, right: Right) -> None:
+    def need(self, right: Right) -> None:
+        """Go on only with this right.
+
+        Raises:
+            UserError: the user does not have it.
+        """
         if not self.user.may(right):
             raise UserError("access.no_right", right=right)
 
@@ -327,8 +354,9 @@ class Access:
         Raises:
             UserError: the user has no right to export.
         """
-        self._need("export")
-        self._record("export", subject, rows=rows, unmasked=self.unmask)
+        self.need("export")
+        self.note("export", subject, rows=rows, unmasked=self.unmask)
 
-    def _record(self, event: str, subject: str, *, purpose: str = "", **result: Any) -> None:
+    def note(self, event: str, subject: str, *, purpose: str = "", **result: Any) -> None:
+        """Write into the audit log what the user did."""
         record(self.home, event, subject, purpose=purpose, user=self.user.name, **result)

@@ -1,0 +1,79 @@
+"""Money in and out of one party as bands: who pays it on the left, whom it pays on the right (a Sankey diagram)."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import polars as pl
+import streamlit as st
+
+from dashboards.components.formats import yuan
+from dashboards.components.session import t
+
+WIDTH: Final = 900
+HEIGHT: Final = 320
+_BAR: Final = 10
+_GAP: Final = 6
+_TEXT: Final = 230
+"""Room for the names on either side; their grey reads on light and dark."""
+_IN, _OUT = "#2e9a7b", "#d08a1d"
+
+
+@dataclass(frozen=True)
+class _Band:
+    """One partner's place at the side, and its place at the party's own bar; pixels."""
+
+    name: str
+    amount: float
+    side: float
+    middle: float
+    height: float
+
+
+def sankey(rows: pl.DataFrame, name: str) -> None:
+    """Draw `rows` (outgoing, name, amount; a row without name stands for all others) around the party `name`."""
+    most = max((float(part["amount"].sum()) for _, part in rows.group_by("outgoing")), default=0.0)
+    if most <= 0:
+        return
+    parts = [_side(rows.filter(pl.col("outgoing") == way), most) for way in (False, True)]
+    drawn = "".join(_drawn(band, outgoing=way) for way, bands in enumerate(parts) for band in bands)
+    middle = (WIDTH - _BAR) / 2
+    st.image(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'font-family="sans-serif">{drawn}'
+        f'<rect x="{middle}" y="0" width="{_BAR}" height="{HEIGHT}" fill="#2f6fdb"/></svg>',
+        caption=t("flows.picture", name=name), width=WIDTH,
+    )  # fmt: skip
+
+
+def _side(rows: pl.DataFrame, most: float) -> list[_Band]:
+    """The bands of one direction from top to bottom, as high as their money."""
+    room = HEIGHT - _GAP * max(len(rows) - 1, 0)
+    bands: list[_Band] = []
+    side = middle = 0.0
+    for name, amount in rows.select("name", "amount").iter_rows():
+        height = max(float(amount or 0) / most * room, 1.0)
+        bands.append(_Band(name or t("flows.others"), float(amount or 0), side, middle, height))
+        side += max(height, 11.0) + _GAP
+        middle += height
+    scale = min(1.0, HEIGHT / side) if side else 1.0
+    return [_Band(one.name, one.amount, one.side * scale, one.middle, one.height) for one in bands]
+
+
+def _drawn(band: _Band, *, outgoing: int) -> str:
+    colour = _OUT if outgoing else _IN
+    edge = WIDTH - _TEXT if outgoing else _TEXT
+    inner = (WIDTH + _BAR) / 2 if outgoing else (WIDTH - _BAR) / 2
+    bend = (edge + inner) / 2
+    y, z, h = band.side, band.middle, band.height
+    path = (
+        f"M{edge},{y:.1f} C{bend},{y:.1f} {bend},{z:.1f} {inner},{z:.1f} "
+        f"L{inner},{z + h:.1f} C{bend},{z + h:.1f} {bend},{y + h:.1f} {edge},{y + h:.1f} Z"
+    )
+    anchor, x = ("start", edge + 8) if outgoing else ("end", edge - 8)
+    words = escape(f"{band.name} · {yuan(band.amount)}")
+    return (
+        f'<path d="{path}" fill="{colour}" fill-opacity="0.35"><title>{words}</title></path>'
+        f'<text x="{x}" y="{y + min(h, 12) / 2 + 4:.1f}" text-anchor="{anchor}" font-size="12" fill="#808894">'
+        f"{words}</text>"
+    )
