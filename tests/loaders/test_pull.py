@@ -1,7 +1,5 @@
 """The way back from the graph to unified tables."""
 
-from pathlib import Path
-
 import pytest
 from helpers.snapshots import TODAY, snapshot
 
