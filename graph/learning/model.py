@@ -28,6 +28,7 @@ PARAMETERS: Final = {
     "objective": "binary",
     "learning_rate": 0.1,
     "num_leaves": 24,
+    "max_depth": 14,
     "min_data_in_leaf": 60,
     "lambda_l2": 10.0,
     "feature_fraction": 0.7,

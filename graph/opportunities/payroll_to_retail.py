@@ -16,6 +16,7 @@ from graph.features import staff
 from graph.features.bank import Bank
 from graph.opportunities import subject_model
 from graph.opportunities.candidates import passed, with_marks
+from graph.opportunities.drivers import Explaining
 from graph.opportunities.subject_model import Prior
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 from graph.people import Frame
@@ -41,7 +42,9 @@ def find(task: Task) -> Found:
     rows = passed(_marked(staff.subjects(task.bank), task), funnel)
     table = staff.features(rows, task.bank, task.as_of)
     candidates = funnel.pop("candidates", 0)
-    return Found(_scored(table, model, task), candidates, dict(funnel), model.described(KIND))
+    scored, drivers = _scored(table, model, task), Explaining(model.model)
+    described = model.described(KIND)
+    return Found(scored, candidates, dict(funnel), described, model.model, drivers.drivers(table, scored))
 
 
 def _prior(horizon: int) -> Prior:
