@@ -26,7 +26,7 @@ def test_a_time_split_beats_plain_popularity(guanxi: "Run", larger_bank: Path, t
     models = json.loads(ended.out)["kinds"]["cross_sell"]
     assert models["guanxi"]["auc"]["value"] > models["popularity"]["auc"]["value"]
     assert models["guanxi"]["auc"]["low"] < models["guanxi"]["auc"]["value"] < models["guanxi"]["auc"]["high"]
-    assert set(models) == {"guanxi", "popularity", "item_knn"}
+    assert set(models) == {"guanxi", "without_graph", "popularity", "item_knn", "ease", "als"}
     assert not (tmp_path / "home").exists()
 
 
