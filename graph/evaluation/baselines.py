@@ -22,7 +22,8 @@ from graph.opportunities.task import Task
 
 EASE_PENALTY: Final = 100.0
 MOST_FACTORS: Final = 16
-ALS_CONFIDENCE: Final = 10.0
+ALS_CONFIDENCE: Final = 4.0
+ALS_PENALTY: Final = 1.0
 People = NDArray[np.integer]
 ItemScores = Callable[[csr_array, People], Floats]
 """Scores of every product, from who holds what (entity by product), for some people: (people, products)."""
@@ -65,9 +66,11 @@ def als(held: csr_array, people: People) -> Floats:
     from threadpoolctl import threadpool_limits
 
     some = csr_matrix(held[people].astype(np.float32))
-    factors = max(1, min(MOST_FACTORS, some.shape[1] // 4))  # more would only learn each row by heart
+    factors = max(2, min(MOST_FACTORS, some.shape[1] // 10))  # more would only learn each row by heart
     with threadpool_limits(1, "blas"):
-        model = AlternatingLeastSquares(factors=factors, alpha=ALS_CONFIDENCE, random_state=0)
+        model = AlternatingLeastSquares(
+            factors=factors, alpha=ALS_CONFIDENCE, regularization=ALS_PENALTY, random_state=0
+        )
         model.fit(some, show_progress=False)
     return np.asarray(model.user_factors, np.float64) @ np.asarray(model.item_factors, np.float64).T
 

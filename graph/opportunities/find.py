@@ -20,12 +20,13 @@ from polars.io.plugins import register_io_source
 
 from graph.facts.write import write_facts
 from graph.features.bank import Bank
+from graph.opportunities.cards import write_cards
 from graph.opportunities.drivers import COLUMNS as DRIVERS
 from graph.opportunities.drivers import Drivers
 from graph.opportunities.kinds import KINDS
 from graph.opportunities.ranking import ranked
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
-from graph.snapshot import Snapshot, write_manifest
+from graph.snapshot import Snapshot, Tables, write_manifest
 from texts import UserError
 from texts.progress import Progress
 
@@ -59,6 +60,7 @@ def find(
     seed: int = 0,
     progress: Progress,
     out: Path,
+    previous: Tables | None = None,
 ) -> FindResult:
     """Find opportunities as they stood on `as_of` and write them into the folder `out`.
 
@@ -70,6 +72,7 @@ def find(
         seed: of all that is drawn.
         progress: is told how far it is.
         out: an existing empty folder, as `graph.snapshot.writing_version` gives it.
+        previous: the findings before these, to tell drift from.
 
     Raises:
         UserError: an unknown kind, a horizon under one day, or `as_of` before all data.
@@ -87,6 +90,8 @@ def find(
     progress.step("find.writing")
     _write(found, bank, out)
     manifest = _manifest(snapshot, task, found, out) | {"facts": write_facts(snapshot, bank, day, out / "facts")}
+    data = {name: manifest[name] for name in ("snapshot", "snapshot_id", "as_of", "horizon", "seed")}
+    manifest["drift"] = write_cards(found, data, out, previous)
     write_manifest(out, manifest)
     return FindResult(manifest)
 
