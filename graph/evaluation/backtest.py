@@ -131,7 +131,8 @@ def _judged(task: Task, kinds: list[str], label: Callable[[str, pl.DataFrame], p
         rows = _sample(rows, task.seed)
         task.progress.step("evaluate.scoring", kind=kind)
         scores = {OWN: "probability", PLAIN: PLAIN} if plain else {OWN: "probability"}
-        scores = {model: rows[column].to_numpy() for model, column in scores.items()} | baselines(rows, task)
+        scores = {model: rows[column].to_numpy() for model, column in scores.items()}
+        scores |= {} if rows.is_empty() else baselines(rows, task)
         result.kinds[kind] = judged(rows, scores, task.seed, calibrated=task.first is not None)
         result.models[kind] = found.model
     return result

@@ -33,7 +33,9 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        """What the graph does to the main metric: adds, nothing, harms; or unknown."""
+        """What the graph does to the main metric: adds, nothing, harms; or unknown, or none where none was scored."""
+        if not self.size["rows"]:
+            return "none"
         if MAIN not in self.gains or np.isnan(self.gains[MAIN].value):
             return "unknown"
         gain = self.gains[MAIN]
@@ -54,6 +56,8 @@ def judged(rows: pl.DataFrame, scores: dict[str, Floats], seed: int, *, calibrat
         seed: of the resamples; the same ones for every model, so that differences are paired.
         calibrated: the scores of `OWN` and `PLAIN` are probabilities of this horizon.
     """
+    if rows.is_empty():
+        return Judged({}, {}, [], {"rows": 0, "subjects": 0, "taken": 0})
     codes = rows["subject"].rank("dense").to_numpy().astype(np.int64) - 1
     label, value = rows["label"].to_numpy().astype(np.float64), rows["annual_value"].fill_null(0.0).to_numpy()
     samples = {

@@ -52,7 +52,9 @@ def drift(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     features = {
         name: stability(before["features"][name]["distribution"], feature["distribution"])
         for name, feature in now["features"].items()
-        if not feature["categorical"] and name in before["features"]
+        if not feature["categorical"]
+        and feature["distribution"]
+        and before["features"].get(name, {}).get("distribution")
     }
     score = stability(before["probability"], now["probability"])
     large = [name for name, value in {"probability": score, **features}.items() if value >= LARGE]
@@ -66,7 +68,7 @@ def _of_model(model: Model | None) -> dict[str, Any]:
     whole = gains.sum() or 1.0
     features = {
         name: {
-            "group": group_of(name), "gain": round(float(gain / whole), 6), "distribution": model.seen[name],
+            "group": group_of(name), "gain": round(float(gain / whole), 6), "distribution": model.seen.get(name),
             "categorical": name in model.categories,
         }
         for name, gain in zip(model.names, gains, strict=True)

@@ -54,7 +54,7 @@ def evaluate(
 
 def _show(session: Session, result: Backtest, report: Path | None) -> None:
     for kind, judged in result.kinds.items():
-        metrics = list(next(iter(judged.figures.values())))
+        metrics = list(next(iter(judged.figures.values()), {}))
         rows = [
             [say(f"evaluate.metric_{metric}"), *(_figure(each.get(metric)) for each in judged.figures.values())]
             for metric in metrics
@@ -62,7 +62,8 @@ def _show(session: Session, result: Backtest, report: Path | None) -> None:
         models = [say(f"evaluate.model_{model}") for model in judged.figures]
         if not session.terminal.as_json:
             click.echo(say("cli.evaluate_kind", kind=say(f"cli.kind_{kind}"), **judged.size))
-        session.terminal.table([say("cli.evaluate_metric"), *models], rows)
+        if rows:
+            session.terminal.table([say("cli.evaluate_metric"), *models], rows)
         if not session.terminal.as_json:
             click.echo(verdict(judged))
     session.terminal.result(result.json(), [say("cli.evaluate_report", file=report)] if report else [])

@@ -49,7 +49,14 @@ def test_a_kind_that_nobody_took_still_has_a_page() -> None:
     rows = pl.DataFrame({"subject": [0, 1, 2], "annual_value": [None, None, None], "label": [0.0, 0.0, 0.0]})
     none = judged(rows.cast({"annual_value": pl.Float64}), {OWN: np.array([0.1, 0.2, 0.3])}, 0, calibrated=True)
     assert none.verdict == "unknown"
-    assert "prior" in render(backtest(none), "x", "en")
+    assert "too few known outcomes" in render(backtest(none), "x", "en")
+
+
+def test_a_kind_without_candidates_says_so() -> None:
+    rows = pl.DataFrame(schema={"subject": pl.UInt32, "annual_value": pl.Float64, "label": pl.Float64})
+    none = judged(rows, {OWN: np.zeros(0)}, 0, calibrated=True)
+    assert "No candidates" in render(backtest(none), "x", "en")
+    assert "<svg" not in render(backtest(none), "x", "en")
 
 
 def test_tenths_of_the_candidates_by_what_was_predicted() -> None:
