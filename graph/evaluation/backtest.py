@@ -40,7 +40,8 @@ class Backtest:
     kinds: dict[str, Judged]
     models: dict[str, dict[str, Any]]
     as_of: date
-    horizon: int
+    horizon: int | None
+    """None where products were hidden instead"""
 
     def json(self) -> dict[str, Any]:
         """The object of `guanxi evaluate --json`."""
@@ -119,7 +120,7 @@ def _hidden(bank: Bank, seed: int) -> pl.DataFrame:
 
 
 def _judged(task: Task, kinds: list[str], label: Callable[[str, pl.DataFrame], pl.Series]) -> Backtest:
-    result = Backtest({}, {}, task.as_of, task.horizon)
+    result = Backtest({}, {}, task.as_of, task.horizon if task.first else None)
     entities = task.bank.parties.select("party", "entity").collect().to_native().rename({"party": "subject"})
     for kind in kinds:
         found = KINDS[kind](task)

@@ -66,7 +66,7 @@ def als(held: csr_array, people: People) -> Floats:
     from threadpoolctl import threadpool_limits
 
     some = csr_matrix(held[people].astype(np.float32))
-    factors = max(2, min(MOST_FACTORS, some.shape[1] // 10))  # more would only learn each row by heart
+    factors = max(2, min(MOST_FACTORS, held.shape[1] // 10))  # more would only learn each row by heart
     with threadpool_limits(1, "blas"):
         model = AlternatingLeastSquares(
             factors=factors, alpha=ALS_CONFIDENCE, regularization=ALS_PENALTY, random_state=0

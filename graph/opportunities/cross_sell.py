@@ -17,7 +17,7 @@ from graph import gates
 from graph.features.pairs import PairTables
 from graph.opportunities import retail_model
 from graph.opportunities.candidates import offers, passed, with_marks
-from graph.opportunities.drivers import Drivers, Explaining
+from graph.opportunities.drivers import Drivers, contributions, explained
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.task import SCORED, Found, Task
 from graph.people import Frame
@@ -35,7 +35,7 @@ def find(task: Task) -> Found:
     tables = PairTables.of(task.bank.people(), task.as_of)
     subjects = _subjects(task)
     funnel: Counter[str] = Counter()
-    parts, drivers, explaining = [pl.DataFrame(schema=SCORED)], list[Drivers](), Explaining(model.model)
+    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), contributions(model.model)
     task.progress.step("find.scoring", len(subjects), kind=KIND)
     size = max(1, ROWS_AT_ONCE // max(1, int(retail.select(nw.len()).collect().item())))
     for start in range(0, len(subjects), size):
@@ -43,7 +43,7 @@ def find(task: Task) -> Found:
         rows = passed(_rows(part, retail, tables), funnel)
         table, scored = _scored(rows, task, tables, model)
         parts.append(scored)
-        drivers.append(explaining.drivers(table, scored))
+        drivers.append(explained(contribute, table, scored))
         task.progress.advance(min(size, len(subjects) - start))
     candidates = funnel.pop("candidates", 0)
     scored, described = pl.concat(parts), model.described(KIND)

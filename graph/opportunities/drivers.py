@@ -5,7 +5,7 @@ SHAP values of the trees after the calibration's slope; the base is what the lea
 is set on top of it (the level of calibration, a product's rate, a prior's scale).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,26 +50,30 @@ class Drivers:
         ).to_series()
 
 
-class Explaining:
-    """A model's trees, made ready once to explain many rows."""
+Contribute = Callable[[pl.DataFrame], NDArray[np.float32]]
+"""What each of `GROUPS` adds to the log-odds of rows with features: (rows, groups)."""
 
-    def __init__(self, model: Model | None) -> None:
-        self.model = model
-        numbers = [GROUPS.index(group_of(name)) for name in model.names] if model else []
-        self.trees = Explainer.of(model.booster, numbers, len(GROUPS)) if model else None
 
-    def drivers(self, table: pl.DataFrame, scored: pl.DataFrame) -> Drivers:
-        """Of the rows that are shown.
+def contributions(model: Model | None) -> Contribute | None:
+    """The SHAP values of a model's trees after its slope, ready to explain many rows; None where a prior speaks."""
+    if model is None:
+        return None
+    trees = Explainer.of(model.booster, [GROUPS.index(group_of(name)) for name in model.names], len(GROUPS))
+    return lambda table: np.float32(model.slope) * trees.contributions(matrix(table, model.names))
 
-        Args:
-            table: the rows' features.
-            scored: the same rows in the same order, as `graph.opportunities.task.SCORED`, all of each subject's.
-        """
-        if self.model is None or self.trees is None:
-            return Drivers.none(len(scored))
-        explained = shown(scored)
-        features = matrix(table.filter(explained), self.model.names)
-        groups = (self.model.slope * self.trees.contributions(features)).astype(np.float32)
-        of_row: Floats = logit(scored.filter(explained)["probability"].to_numpy())
-        base = of_row - groups.sum(axis=1, dtype=np.float64)
-        return Drivers(explained, np.column_stack([base, groups]).astype(np.float32))
+
+def explained(contribute: Contribute | None, table: pl.DataFrame, scored: pl.DataFrame) -> Drivers:
+    """Why the rows that are shown score as they do.
+
+    Args:
+        contribute: of the model that scored them.
+        table: the rows' features.
+        scored: the same rows in the same order, as `graph.opportunities.task.SCORED`, all of each subject's.
+    """
+    if contribute is None:
+        return Drivers.none(len(scored))
+    rows = shown(scored)
+    groups = contribute(table.filter(rows))
+    log_odds: Floats = logit(scored.filter(rows)["probability"].to_numpy())
+    base = log_odds - groups.sum(axis=1, dtype=np.float64)
+    return Drivers(rows, np.column_stack([base, groups]).astype(np.float32))
