@@ -65,8 +65,8 @@ def als(held: csr_array, people: People) -> Floats:
     from implicit.cpu.als import AlternatingLeastSquares
     from threadpoolctl import threadpool_limits
 
-    some = csr_matrix(held[people].astype(np.float32))
-    factors = max(2, min(MOST_FACTORS, held.shape[1] // 10))  # more would only learn each row by heart
+    some, products = csr_matrix(held[people].astype(np.float32)), len(held[:1].toarray()[0])
+    factors = max(2, min(MOST_FACTORS, products // 10))  # more would only learn each row by heart
     with threadpool_limits(1, "blas"):
         model = AlternatingLeastSquares(
             factors=factors, alpha=ALS_CONFIDENCE, regularization=ALS_PENALTY, random_state=0

@@ -41,8 +41,11 @@ def test_without_dates_it_says_what_to_do(guanxi: "Run", bank: Path, tmp_path: P
     assert "--leave-one-out" in ended.err
 
 
-def test_leave_one_out_finds_hidden_products(guanxi: "Run", bank: Path) -> None:
-    models = json.loads(guanxi("evaluate", bank, "--leave-one-out", "--json").out)["kinds"]["cross_sell"]
+def test_leave_one_out_finds_hidden_products(guanxi: "Run", bank: Path, tmp_path: Path) -> None:
+    report = tmp_path / "new" / "report.html"
+    ended = guanxi("evaluate", bank, "--leave-one-out", "--report", report, "--json")
+    models = json.loads(ended.out)["kinds"]["cross_sell"]
+    assert "hidden" in report.read_text("utf-8")
     assert 0 < models["guanxi"]["hit_rate_1"]["value"] <= models["guanxi"]["hit_rate_5"]["value"] <= 1
 
 
