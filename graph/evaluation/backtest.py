@@ -1,11 +1,8 @@
 """Back-tests: each kind as it would have been found on a day, scored against what happened in the horizon after it.
 
 The finder sees nothing later than the day. Its candidates have passed the gates, so the figures speak of what would
-have been offered. The same rows are scored by plain baselines:
-
-    popularity   openings of the product in the trailing year (without dates: its holders)
-    item_knn     cosine of the product with those already held (Sarwar et al. 2001)
-    evidence     how many peers or neighbours do it already; for kinds with one row per subject
+have been offered. The same rows are scored by the same learner without the graph (`graph.features.groups.GRAPH`) and by
+plain baselines (`graph.evaluation.baselines`).
 """
 
 from collections.abc import Callable
@@ -16,15 +13,15 @@ from typing import Any, Final
 import narwhals as nw
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
 
-from graph.evaluation.metrics import METRICS, Estimate, Floats, Scored, calibration, estimate
+from graph.evaluation.baselines import baselines
+from graph.evaluation.judged import OWN, PLAIN, Judged, judged
 from graph.features.bank import Bank
-from graph.features.items import items
+from graph.features.groups import GRAPH
 from graph.learning.sampling import uniform
 from graph.opportunities.find import newest_day
 from graph.opportunities.kinds import KINDS
-from graph.opportunities.task import Task
+from graph.opportunities.task import Found, Task
 from graph.snapshot import Snapshot
 from texts import UserError
 from texts.progress import Progress
@@ -34,27 +31,28 @@ MOST_ROWS: Final = 400_000
 HIDDEN_SHARE: Final = 0.2
 """Leave-one-out: the share of customers who have one product hidden."""
 RETAIL: Final = "cross_sell"
-RANKING: Final = ("hit_rate_1", "hit_rate_3", "hit_rate_5", "map_7")
-"""Metrics of the order of products within a subject: they say nothing where each subject has one row."""
-
-Figures = dict[str, dict[str, Estimate]]
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """The figures of each kind by model and metric, and how many rows and takers they rest on."""
+    """What is said of each kind, and of the model that scored it."""
 
-    kinds: dict[str, Figures]
-    sizes: dict[str, dict[str, int]]
+    kinds: dict[str, Judged]
     models: dict[str, dict[str, Any]]
+    as_of: date
+    horizon: int | None
+    """None where products were hidden instead"""
 
     def json(self) -> dict[str, Any]:
         """The object of `guanxi evaluate --json`."""
-        kinds = {
-            kind: {model: {name: one.json() for name, one in figures.items()} for model, figures in models.items()}
-            for kind, models in self.kinds.items()
+        figures = {
+            kind: {model: {name: one.json() for name, one in each.items()} for model, each in judged.figures.items()}
+            for kind, judged in self.kinds.items()
         }
-        return {"kinds": kinds, "sizes": self.sizes, "models": self.models}
+        return {
+            "kinds": figures, "details": {kind: judged.json() for kind, judged in self.kinds.items()},
+            "models": self.models, "as_of": self.as_of.isoformat(), "horizon": self.horizon,
+        }  # fmt: skip
 
 
 def time_split(
@@ -122,64 +120,39 @@ def _hidden(bank: Bank, seed: int) -> pl.DataFrame:
 
 
 def _judged(task: Task, kinds: list[str], label: Callable[[str, pl.DataFrame], pl.Series]) -> Backtest:
-    result = Backtest({}, {}, {})
+    result = Backtest({}, {}, task.as_of, task.horizon if task.first else None)
     entities = task.bank.parties.select("party", "entity").collect().to_native().rename({"party": "subject"})
     for kind in kinds:
         found = KINDS[kind](task)
-        scored = found.scored.join(entities, on="subject", how="left", maintain_order="left")
+        plain = KINDS[kind](replace(task, without=GRAPH)) if found.learned else None
+        scored = _beside(found.scored, plain).join(entities, on="subject", how="left", maintain_order="left")
         rows = scored.with_columns(label=label(kind, scored))
         if not task.first:  # where one product of some was hidden, the others have nothing to be found
             rows = rows.filter(pl.col("label").max().over("subject") > 0)
         rows = _sample(rows, task.seed)
         task.progress.step("evaluate.scoring", kind=kind)
-        result.kinds[kind] = {
-            model: _figures(rows, score, task.seed, calibrated=model == "guanxi" and task.first is not None)
-            for model, score in _scores(kind, rows, task)
-        }
-        result.sizes[kind] = {
-            "rows": len(rows),
-            "subjects": rows["subject"].n_unique(),
-            "taken": int(rows["label"].sum()),
-        }
+        scores = {OWN: "probability", PLAIN: PLAIN} if plain else {OWN: "probability"}
+        scores = {model: rows[column].to_numpy() for model, column in scores.items()}
+        scores |= {} if rows.is_empty() else baselines(rows, task)
+        result.kinds[kind] = judged(rows, scores, task.seed, calibrated=task.first is not None)
         result.models[kind] = found.model
     return result
+
+
+def _beside(scored: pl.DataFrame, plain: Found | None) -> pl.DataFrame:
+    """The scored rows with the probability that the learner without the graph gives them."""
+    if plain is None:
+        return scored
+    key = ["subject", "product"]
+    other = plain.scored.select(*key, pl.col("probability").alias(PLAIN))
+    joined = scored.join(other, on=key, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.col(PLAIN).fill_null(0.0))
 
 
 def _sample(rows: pl.DataFrame, seed: int) -> pl.DataFrame:
     if len(rows) <= MOST_ROWS:
         return rows
     return rows.filter(uniform(rows["subject"].to_numpy(), seed, 23) < MOST_ROWS / len(rows))
-
-
-def _figures(rows: pl.DataFrame, score: Floats, seed: int, *, calibrated: bool) -> dict[str, Estimate]:
-    codes = rows["subject"].rank("dense").to_numpy().astype(np.int64) - 1
-    scored = Scored(codes, rows["label"].to_numpy().astype(np.float64), score)
-    each = RANKING if len(np.unique(codes)) == len(codes) else ()
-    metrics = {name: metric for name, metric in METRICS.items() if name not in each}
-    metrics |= {"predicted_over_observed": calibration} if calibrated else {}
-    return {name: estimate(metric, scored, seed) for name, metric in metrics.items()}
-
-
-def _scores(kind: str, rows: pl.DataFrame, task: Task) -> list[tuple[str, Floats]]:
-    own = ("guanxi", rows["probability"].to_numpy())
-    if kind != RETAIL:
-        return [own, ("evidence", rows["holders"].fill_null(0).to_numpy().astype(np.float64))]
-    statistics = items(task.bank, task.as_of)
-    popular = statistics.opening if task.first else statistics.holder_count
-    return [own, ("popularity", popular[rows["product"].to_numpy()]), ("item_knn", _item_knn(rows, task.bank))]
-
-
-def _item_knn(rows: pl.DataFrame, bank: Bank) -> Floats:
-    """Sum of cosines between the offered product and each held one, by counts of persons."""
-    held = bank.held().collect().to_native()
-    shape = (int(max(held["entity"].max() or 0, rows["entity"].max() or 0)) + 1, len(bank.products.collect()))
-    matrix = csr_array((np.ones(len(held)), (held["entity"].to_numpy(), held["product"].to_numpy())), shape=shape)
-    together = (matrix.T @ matrix).toarray()
-    norm = np.sqrt(np.clip(np.diag(together), 1, None))
-    cosine = together / norm[:, None] / norm[None, :]
-    np.fill_diagonal(cosine, 0.0)
-    people, place = np.unique(rows["entity"].to_numpy(), return_inverse=True)
-    return np.asarray(matrix[people] @ cosine)[place, rows["product"].to_numpy()]
 
 
 def _as_known(rows: pl.DataFrame, later: Bank) -> pl.DataFrame:

@@ -22,12 +22,14 @@ RESAMPLES: Final = 200
 class Scored:
     """Candidates with their scores, in an order that breaks ties (by key).
 
-    `subject`: codes 0..n-1, one per row; `label`: 0 or 1, whether it was taken; `score`: any real number.
+    `subject`: codes 0..n-1, one per row; `label`: 0 or 1, whether it was taken; `score`: any real number; `value`: what
+    taking it is worth, in yuan a year.
     """
 
     subject: Integers
     label: Floats
     score: Floats
+    value: Floats | None = None
 
     @cached_property
     def order(self) -> Integers:
@@ -134,8 +136,53 @@ def lift(share: float) -> Metric:
     return metric
 
 
+def captured(share: float) -> Metric:
+    """The part of all that was taken which the best `share` of candidates holds."""
+
+    def metric(scored: Scored) -> Weighted:
+        return _captured(scored, scored.order, scored.label, share)
+
+    return metric
+
+
+def captured_value(share: float) -> Metric:
+    """The part of the value of all that was taken which the best `share` holds, best by score times value."""
+
+    def metric(scored: Scored) -> Weighted:
+        value = np.ones_like(scored.score) if scored.value is None else scored.value
+        order = np.argsort(-np.clip(scored.score, 0.0, None) * value, kind="stable")
+        return _captured(scored, order, scored.label * value, share)
+
+    return metric
+
+
+def _captured(scored: Scored, order: Integers, worth: Floats, share: float) -> Weighted:
+    subject, ordered = scored.subject[order], worth[order]
+
+    def weighted(weights: Floats) -> float:
+        weight = weights[subject]
+        taken = weight * ordered
+        best = np.cumsum(weight) <= max(share * weight.sum(), weight.max())
+        return float(taken[best].sum() / taken.sum()) if taken.sum() else float("nan")
+
+    return weighted
+
+
+def calibration_error(scored: Scored) -> Weighted:
+    """ECE: the mean gap between predicted and observed over tenths of the candidates by what is predicted."""
+    tenth = np.empty(len(scored.score), np.int64)
+    tenth[scored.order] = np.arange(len(scored.score)) * 10 // max(len(scored.score), 1)
+
+    def weighted(weights: Floats) -> float:
+        weight = weights[scored.subject]
+        gap = np.bincount(tenth, weight * (scored.score - scored.label), 10)
+        return float(np.abs(gap).sum() / weight.sum()) if weight.sum() else float("nan")
+
+    return weighted
+
+
 def calibration(scored: Scored) -> Weighted:
-    """Mean predicted over mean observed; 1 is right. Only for scores that are probabilities."""
+    """Mean predicted over mean observed; 1 is right."""
 
     def weighted(weights: Floats) -> float:
         weight = weights[scored.subject]
@@ -161,15 +208,36 @@ METRICS: Final[dict[str, Metric]] = {
     "map_7": mean_average_precision(7),
     "lift_1pct": lift(0.01),
     "lift_5pct": lift(0.05),
+    "captured_5pct": captured(0.05),
+    "value_5pct": captured_value(0.05),
 }
+PROBABILITY_METRICS: Final[dict[str, Metric]] = {
+    "ece": calibration_error, "predicted_over_observed": calibration,
+}  # fmt: skip
+"""Only for scores that are probabilities."""
 
 
-def estimate(metric: Metric, scored: Scored, seed: int = 0, resamples: int = RESAMPLES) -> Estimate:
-    """The metric with a percentile interval from resampling subjects."""
+@dataclass(frozen=True)
+class Sampled:
+    """A metric's value, and its values in the resamples; those of two models with one seed are paired."""
+
+    value: float
+    drawn: Floats
+
+    def __sub__(self, other: "Sampled") -> "Sampled":
+        return Sampled(self.value - other.value, self.drawn - other.drawn)
+
+    @property
+    def estimate(self) -> Estimate:
+        """The value with its percentile interval."""
+        known = self.drawn[~np.isnan(self.drawn)]
+        low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
+        return Estimate(self.value, float(low), float(high))
+
+
+def sampled(metric: Metric, scored: Scored, seed: int = 0, resamples: int = RESAMPLES) -> Sampled:
+    """The metric, and the metric over resamples of the subjects."""
     weighted = metric(scored)
-    value = weighted(np.ones(scored.subjects))
     draw = np.random.default_rng(seed)
     drawn = [weighted(draw.poisson(1.0, scored.subjects).astype(np.float64)) for _ in range(resamples)]
-    known = np.array([one for one in drawn if not np.isnan(one)])
-    low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
-    return Estimate(value, float(low), float(high))
+    return Sampled(weighted(np.ones(scored.subjects)), np.array(drawn))

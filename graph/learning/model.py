@@ -7,12 +7,14 @@ gives the same model whatever the number of threads. Calibration is Platt's (199
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from graph.learning.card import distribution, held_out_figures
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -28,6 +30,7 @@ PARAMETERS: Final = {
     "objective": "binary",
     "learning_rate": 0.1,
     "num_leaves": 24,
+    "max_depth": 14,
     "min_data_in_leaf": 60,
     "lambda_l2": 10.0,
     "feature_fraction": 0.7,
@@ -74,6 +77,11 @@ class Model:
     names: tuple[str, ...]
     slope: float
     level: float
+    categories: tuple[str, ...] = ()
+    seen: dict[str, Any] = field(default_factory=dict[str, Any])
+    """how each feature was distributed over what it was learned from"""
+    held_out: dict[str, Any] = field(default_factory=dict[str, Any])
+    """how it does on the rows that set slope and level"""
 
     def log_odds(self, features: NDArray[np.float32], start: Floats) -> Floats:
         """Calibrated log-odds of each row."""
@@ -111,7 +119,9 @@ def fit(learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[
     booster = lgb.train(parameters, data, num_boost_round=ROUNDS)
     raw = np.asarray(booster.predict(calibrate.features, raw_score=True, num_threads=threads())) + calibrate.start
     slope, level = platt(raw, calibrate.label, calibrate.weight)
-    return Model(booster, names, slope, level)
+    seen = {name: distribution(learn.features[:, place], learn.weight) for place, name in enumerate(names)}
+    figures = held_out_figures(expit(slope * raw + level), calibrate.label, calibrate.weight)
+    return Model(booster, names, slope, level, categories, seen, figures)
 
 
 def platt(raw: Floats, label: NDArray[np.bool_], weight: NDArray[np.float32]) -> tuple[float, float]:

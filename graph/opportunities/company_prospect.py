@@ -16,6 +16,7 @@ from graph.features import companies
 from graph.features.bank import Bank
 from graph.learning.model import Floats, expit, logit
 from graph.opportunities import subject_model
+from graph.opportunities.drivers import contributions, explained
 from graph.opportunities.subject_model import Prior
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 
@@ -48,7 +49,9 @@ def find(task: Task) -> Found:
     model = subject_model.learn(task, examples, companies.FEATURES, companies.CATEGORICAL, _prior(task.horizon))
     task.progress.step("find.scoring", kind=KIND)
     table = companies.features(companies.subjects(task.bank), task.bank, task.as_of)
-    return Found(_scored(table, model, task.bank), len(table), {}, model.described(KIND))
+    scored = _scored(table, model, task.bank)
+    drivers = explained(contributions(model.model), table, scored)
+    return Found(scored, len(table), {}, model.described(KIND), model.model, drivers)
 
 
 def _prior(horizon: int) -> Prior:

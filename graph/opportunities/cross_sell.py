@@ -17,6 +17,7 @@ from graph import gates
 from graph.features.pairs import PairTables
 from graph.opportunities import retail_model
 from graph.opportunities.candidates import offers, passed, with_marks
+from graph.opportunities.drivers import Drivers, contributions, explained
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.task import SCORED, Found, Task
 from graph.people import Frame
@@ -34,16 +35,19 @@ def find(task: Task) -> Found:
     tables = PairTables.of(task.bank.people(), task.as_of)
     subjects = _subjects(task)
     funnel: Counter[str] = Counter()
-    parts = [pl.DataFrame(schema=SCORED)]
+    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), contributions(model.model)
     task.progress.step("find.scoring", len(subjects), kind=KIND)
     size = max(1, ROWS_AT_ONCE // max(1, int(retail.select(nw.len()).collect().item())))
     for start in range(0, len(subjects), size):
         part = nw.from_native(subjects[start : start + size].lazy())
         rows = passed(_rows(part, retail, tables), funnel)
-        parts.append(_scored(rows, task, tables, model))
+        table, scored = _scored(rows, task, tables, model)
+        parts.append(scored)
+        drivers.append(explained(contribute, table, scored))
         task.progress.advance(min(size, len(subjects) - start))
     candidates = funnel.pop("candidates", 0)
-    return Found(pl.concat(parts), candidates, dict(funnel), model.described(KIND))
+    scored, described = pl.concat(parts), model.described(KIND)
+    return Found(scored, candidates, dict(funnel), described, model.model, Drivers.joined(drivers))
 
 
 def _subjects(task: Task) -> pl.DataFrame:
@@ -64,7 +68,10 @@ def _rows(part: Frame, retail: Frame, tables: PairTables) -> Frame:
     return offers(part, products, tables.held).with_columns(*gates.suitability())
 
 
-def _scored(rows: Frame, task: Task, tables: PairTables, model: retail_model.RetailModel) -> pl.DataFrame:
+def _scored(
+    rows: Frame, task: Task, tables: PairTables, model: retail_model.RetailModel
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows with their features, and as scored."""
     keys = rows.select("party", "entity", "product", "channel").with_columns(
         nw.lit(0).alias("own"), nw.lit(value=True).alias("banks")
     )
@@ -72,4 +79,5 @@ def _scored(rows: Frame, task: Task, tables: PairTables, model: retail_model.Ret
     values = task.bank.products.select("product", "annual_value").collect().to_native()
     scored = with_evidence(table, tables.items).with_columns(probability=model.probability(table))
     scored = scored.join(values, on="product", how="left", maintain_order="left")
-    return scored.rename({"party": "subject"}).select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])
+    scored = scored.rename({"party": "subject"})
+    return table, scored.select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])

@@ -15,16 +15,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from polars.io.plugins import register_io_source
 
 from graph.facts.write import write_facts
 from graph.features.bank import Bank
+from graph.opportunities.cards import write_cards
+from graph.opportunities.drivers import COLUMNS as DRIVERS
+from graph.opportunities.drivers import Drivers
 from graph.opportunities.kinds import KINDS
+from graph.opportunities.ranking import ranked
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
-from graph.snapshot import Snapshot, write_manifest
+from graph.snapshot import Snapshot, Tables, write_manifest
 from texts import UserError
 from texts.progress import Progress
 
@@ -58,6 +60,7 @@ def find(
     seed: int = 0,
     progress: Progress,
     out: Path,
+    previous: Tables | None = None,
 ) -> FindResult:
     """Find opportunities as they stood on `as_of` and write them into the folder `out`.
 
@@ -69,6 +72,7 @@ def find(
         seed: of all that is drawn.
         progress: is told how far it is.
         out: an existing empty folder, as `graph.snapshot.writing_version` gives it.
+        previous: the findings before these, to tell drift from.
 
     Raises:
         UserError: an unknown kind, a horizon under one day, or `as_of` before all data.
@@ -84,8 +88,10 @@ def find(
     task = Task(bank, day, horizon, seed, first, consent, progress)
     found = {kind: KINDS[kind](task) for kind in chosen}
     progress.step("find.writing")
-    _write({kind: each.scored for kind, each in found.items()}, bank, out)
+    _write(found, bank, out)
     manifest = _manifest(snapshot, task, found, out) | {"facts": write_facts(snapshot, bank, day, out / "facts")}
+    data = {name: manifest[name] for name in ("snapshot", "snapshot_id", "as_of", "horizon", "seed")}
+    manifest["drift"] = write_cards(found, data, out, previous)
     write_manifest(out, manifest)
     return FindResult(manifest)
 
@@ -105,40 +111,27 @@ def _chosen(kinds: Collection[str] | None, horizon: int) -> list[str]:
     return [kind for kind in KINDS if not kinds or kind in kinds]
 
 
-def ranked(scored: pl.DataFrame) -> pl.DataFrame:
-    """`scored` (sorted by subject and product) best first: expected value, then probability, then key.
-
-    Adds `expected_value`, `rank` over the kind and `place` among the subject's own.
-    """
-    valued = scored.with_columns(expected_value=(pl.col("probability") * pl.col("annual_value")).round(4))
-    value = valued["expected_value"].fill_null(-1.0).to_numpy()
-    order = np.lexsort((-valued["probability"].to_numpy(), -value))
-    best_first = valued[order]
-    rank = np.arange(1, len(order) + 1, dtype=np.uint32)
-    return best_first.with_columns(rank=rank, place=_place_in_group(best_first["subject"].to_numpy()))
-
-
-def _place_in_group(group: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """1, 2, … for the rows of each group, in their order."""
-    order = np.argsort(group, kind="stable")
-    together = group[order]
-    place = np.empty(len(group), np.uint32)
-    place[order] = np.arange(len(group)) - np.searchsorted(together, together) + 1
-    return place
-
-
-def _write(scored: dict[str, pl.DataFrame], bank: Bank, out: Path) -> None:
+def _write(found: dict[str, Found], bank: Bank, out: Path) -> None:
     """A chunk at a time, so that the texts of keys are never all in memory."""
     keys = _Keys.of(bank)
 
     def chunks(*_: object) -> Iterator[pl.DataFrame]:
-        for kind in list(scored):
-            frame = ranked(scored.pop(kind))
-            yield from (keys.shown(kind, frame[start : start + CHUNK]) for start in range(0, len(frame), CHUNK))
+        for kind, each in found.items():
+            drivers = each.drivers or Drivers.none(len(each.scored))
+            frame = ranked(each.scored.with_columns(driver=drivers.places()))
+            parts = (frame[start : start + CHUNK] for start in range(0, len(frame), CHUNK))
+            yield from (_with_drivers(keys.shown(kind, part), part, drivers) for part in parts)
 
-    schema = keys.shown("", ranked(pl.DataFrame(schema=SCORED))).schema
+    nothing = ranked(pl.DataFrame(schema=SCORED | {"driver": pl.UInt32()}))
+    schema = _with_drivers(keys.shown("", nothing), nothing, Drivers.none(0)).schema
     source = register_io_source(chunks, schema=schema)
     source.sink_parquet(out / FILE, compression="zstd", compression_level=1, row_group_size=CHUNK)
+
+
+def _with_drivers(shown: pl.DataFrame, ranks: pl.DataFrame, drivers: Drivers) -> pl.DataFrame:
+    """With `drivers` (the columns of `graph.opportunities.drivers`), null where a row is not explained."""
+    values = pl.Series(drivers.values, dtype=pl.Array(pl.Float32, len(DRIVERS)))
+    return shown.with_columns(drivers=values.gather(ranks["driver"]))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from graph.features import staff
 from graph.features.bank import Bank
 from graph.opportunities import subject_model
 from graph.opportunities.candidates import passed, with_marks
+from graph.opportunities.drivers import contributions, explained
 from graph.opportunities.subject_model import Prior
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 from graph.people import Frame
@@ -41,7 +42,10 @@ def find(task: Task) -> Found:
     rows = passed(_marked(staff.subjects(task.bank), task), funnel)
     table = staff.features(rows, task.bank, task.as_of)
     candidates = funnel.pop("candidates", 0)
-    return Found(_scored(table, model, task), candidates, dict(funnel), model.described(KIND))
+    scored = _scored(table, model, task)
+    drivers = explained(contributions(model.model), table, scored)
+    described = model.described(KIND)
+    return Found(scored, candidates, dict(funnel), described, model.model, drivers)
 
 
 def _prior(horizon: int) -> Prior:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from graph.features import pairs
 from graph.features.bank import Bank
+from graph.features.groups import without
 from graph.features.pairs import PairTables
 from graph.learning.model import LEAST_POSITIVES, Floats, Model, Rows, expit, fit, logit, matrix
 from graph.learning.sampling import held_out, thinned, uniform
@@ -46,7 +47,7 @@ class RetailModel:
     def probability(self, table: pl.DataFrame) -> Floats:
         """The chance of each row of `features`, rounded to a millionth."""
         start = logit(table["opening" if self.scale == 1.0 else "base"].to_numpy())
-        chance = expit(start) if self.model is None else self.model.probability(matrix(table, NAMES), start)
+        chance = expit(start) if self.model is None else self.model.probability(matrix(table, self.model.names), start)
         return np.round(np.clip(chance * self.scale, 0.0, 1.0), 6)
 
     def described(self, kind: str) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def learn(task: Task, retail: Frame) -> RetailModel:
     examples = [_example(task, retail, day, place) for place, day in enumerate(days)]
     if sum(int(rows.label.sum()) for rows, _ in examples) >= LEAST_POSITIVES:
         learned, newest_part = _joined(examples)
-        model = fit(learned.where(~newest_part), learned.where(newest_part), NAMES, pairs.CATEGORICAL, task.seed)
+        model = fit(learned.where(~newest_part), learned.where(newest_part), _names(task), pairs.CATEGORICAL, task.seed)
         note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
         return RetailModel(model, 1.0, "learned", len(learned.label), note)
     return _leave_one_out(task, retail)
@@ -79,20 +80,20 @@ def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, ND
     labelled = rows.join(taken, on=["entity", "product"], how="left").with_columns(
         nw.col("label").fill_null(value=False), nw.lit(0).alias("own"), nw.lit(value=True).alias("banks")
     )
-    return _thin(labelled, tables, task.seed, ROWS // 4)
+    return _thin(labelled, tables, task, ROWS // 4)
 
 
 def _thin(
-    labelled: Frame, tables: PairTables, seed: int, cap: int, held: Frame | None = None
+    labelled: Frame, tables: PairTables, task: Task, cap: int, held: Frame | None = None
 ) -> tuple[Rows, NDArray[np.uint64]]:
     """Features for at most `cap` of the labelled rows."""
     table = labelled.collect().to_native().sort("party", "product")
     keys = table["draw"].to_numpy() * np.uint64(65_537) + table["product"].to_numpy()
-    taken, weight = thinned(keys, table["label"].to_numpy(), cap, seed)
+    taken, weight = thinned(keys, table["label"].to_numpy(), cap, task.seed)
     table = table.filter(taken).with_columns(weight=weight)
     wide = tables.features(nw.from_native(table.lazy()), tables.held if held is None else held)
     start = logit(wide["base" if held is not None else "opening"].to_numpy())
-    rows = Rows(matrix(wide, NAMES), start, wide["label"].to_numpy(), wide["weight"].to_numpy())
+    rows = Rows(matrix(wide, _names(task)), start, wide["label"].to_numpy(), wide["weight"].to_numpy())
     return rows, wide["draw"].to_numpy()
 
 
@@ -104,6 +105,10 @@ def _sampled(bank: Bank, retail: Frame, seed: int, place: int) -> Frame:
     if share < 1.0:
         people = people.filter(uniform(people["draw"].to_numpy(), seed, 100 + place) < share)
     return nw.from_native(people.lazy())
+
+
+def _names(task: Task) -> tuple[str, ...]:
+    return without(NAMES, task.without)
 
 
 def _columns(retail: Frame) -> Frame:
@@ -135,7 +140,7 @@ def _leave_one_out(task: Task, retail: Frame) -> RetailModel:
         .with_columns(nw.col("label").fill_null(value=False), nw.lit(value=True).alias("banks"))
         .with_columns(nw.col("label").cast(nw.Int32).alias("own"))
     )  # fmt: skip
-    examples, entities = _thin(rows, tables, task.seed, ROWS, seen)
+    examples, entities = _thin(rows, tables, task, ROWS, seen)
     scale = len(held) / max(1, held["entity"].n_unique()) / ASSUMED_YEARS * task.horizon / 365
     note = (
         f"no dated history: learned which product of a customer is missing; scale by the prior that holdings were "
@@ -144,7 +149,7 @@ def _leave_one_out(task: Task, retail: Frame) -> RetailModel:
     if int(examples.label.sum()) < LEAST_POSITIVES:
         return RetailModel(None, min(scale, 1.0) * 0.999, "prior", 0, note)
     half = held_out(entities)
-    model = fit(examples.where(~half), examples.where(half), NAMES, pairs.CATEGORICAL, task.seed)
+    model = fit(examples.where(~half), examples.where(half), _names(task), pairs.CATEGORICAL, task.seed)
     return RetailModel(model, min(scale, 0.999), "leave-one-out", len(examples.label), note)
 
 

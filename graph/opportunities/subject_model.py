@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from graph.features.bank import Bank
+from graph.features.groups import without
 from graph.learning.model import LEAST_POSITIVES, Floats, Model, Rows, fit, logit, matrix
 from graph.learning.sampling import held_out, thinned
 from graph.learning.windows import cutoffs
@@ -58,6 +59,7 @@ def learn(
     task: Task, examples: Examples, names: tuple[str, ...], categories: tuple[str, ...], prior: Prior
 ) -> SubjectModel:
     """Learn from every cut-off the data allows; half of the newest one's subjects calibrate."""
+    names = without(names, task.without)
     days = cutoffs(task.as_of, task.horizon, task.first)
     tables = [examples(task.bank.at(day), day) for day in days]
     parts = [_thinned(table, names, task.seed, ROWS // len(days)) for table in tables]
@@ -69,7 +71,7 @@ def learn(
     calibrating = np.concatenate([held_out(parts[0][1]), np.zeros(len(rows.label) - len(parts[0][1]), bool)])
     start = float(logit(np.average(rows.label, weights=rows.weight)))
     rows.start[:] = start
-    model = fit(rows.where(~calibrating), rows.where(calibrating), names, categories, task.seed)
+    model = fit(rows.where(~calibrating), rows.where(calibrating), names, without(categories, task.without), task.seed)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
     return SubjectModel(model, names, start, prior, len(rows.label), note)
 

@@ -1,6 +1,8 @@
 """The evidence of opportunities as keys of the graph: nodes, and relationships that the snapshot does hold.
 
-JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "counts": {"peers": n, …}}`.
+JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "counts": {"peers": n, …},
+"drivers": {"base": x, GROUP: x, …}}`; drivers are log-odds (`graph.opportunities.drivers`), those of 0.000 left out,
+`{}` where a prior speaks, and beyond the best three of a subject.
 """
 
 from datetime import date
@@ -8,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from graph.opportunities.drivers import COLUMNS as DRIVERS
 from graph.snapshot import ENDS, Snapshot
 
 Node = tuple[str | pl.Expr, str]
@@ -56,9 +59,19 @@ def with_evidence(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     evidence = pl.concat_str([
         pl.lit('{"nodes":['), nodes, pl.lit('],"relationships":['), pl.col("text").fill_null(""),
         pl.lit('],"counts":{"peers":'), pl.col("peers").fill_null(0).cast(pl.String),
-        pl.lit(',"holders":'), pl.col("holders").fill_null(0).cast(pl.String), pl.lit("}}"),
+        pl.lit(',"holders":'), pl.col("holders").fill_null(0).cast(pl.String), pl.lit('},"drivers":{'),
+        _drivers(), pl.lit("}}"),
     ])  # fmt: skip
     return joined.with_columns(evidence=evidence).drop("row", "text")
+
+
+def _drivers() -> pl.Expr:
+    values = [pl.col("drivers").arr.get(place).cast(pl.Float64).round(3) for place in range(len(DRIVERS))]
+    texts = [
+        pl.when(value != 0).then(pl.concat_str([pl.lit(f'"{name}":'), value.cast(pl.String)]))
+        for name, value in zip(DRIVERS, values, strict=True)
+    ]
+    return pl.concat_str(texts, separator=",", ignore_nulls=True)
 
 
 def _existing(rows: pl.DataFrame, place: int, snapshot: Snapshot, as_of: date) -> pl.LazyFrame:

@@ -7,6 +7,8 @@ from typing import Any, Final
 import polars as pl
 
 from graph.features.bank import Bank
+from graph.learning.model import Model
+from graph.opportunities.drivers import Drivers
 from texts.progress import Progress
 
 FAMILIES: Final = (
@@ -42,6 +44,8 @@ class Task:
     consent_known: bool
     """the source has the column marketing_consent"""
     progress: Progress
+    without: frozenset[str] = frozenset()
+    """groups of features (`graph.features.groups`) that are not looked at"""
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,7 @@ class Found:
     suppressed: dict[str, int]
     model: dict[str, Any] = field(default_factory=dict[str, Any])
     """model_version, learned or prior, rows, note"""
+    learned: Model | None = None
+    """None where a prior speaks"""
+    drivers: Drivers | None = None
+    """why the rows that are shown score as they do; None where a prior speaks"""

@@ -1,12 +1,14 @@
 """`guanxi evaluate`: what the finders would have said, against what was opened afterwards."""
 
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
 from graph.evaluation.backtest import Backtest, leave_one_out, time_split
+from graph.evaluation.metrics import Estimate
+from graph.evaluation.report import verdict, write_report
 from graph.opportunities.kinds import KINDS
 from guanxi.commands.load import mapping_option, rate_option, source_argument
 from guanxi.options import Date, Session, session_command
@@ -22,6 +24,7 @@ from texts import say
 @click.option("--horizon", type=click.IntRange(1, 3650), default=180, show_default=True)
 @click.option("--leave-one-out", "undated", is_flag=True)
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)))
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), default=None)
 @click.option("--seed", type=int, default=0, show_default=True)
 @session_command
 def evaluate(
@@ -32,37 +35,39 @@ def evaluate(
     max_reject_rate: float,
     *,
     undated: bool,
-    as_of: date | None,
-    horizon: int,
     kinds: tuple[str, ...],
-    seed: int,
+    report: Path | None,
+    **asked: Any,
 ) -> None:
     """Back-test the finders on SOURCE; the home is not touched."""
     progress = session.terminal.progress
     with TemporaryDirectory(prefix="guanxi-evaluate-") as folder:
         snapshot = temporary_snapshot(Request(source, mapping, max_reject_rate), Path(folder), progress)
         if undated:
-            result = leave_one_out(snapshot, horizon=horizon, seed=seed, progress=progress)
+            result = leave_one_out(snapshot, horizon=asked["horizon"], seed=asked["seed"], progress=progress)
         else:
-            chosen = list(kinds) or list(KINDS)
-            result = time_split(snapshot, as_of=as_of, horizon=horizon, seed=seed, kinds=chosen, progress=progress)
-    _show(session, result)
+            result = time_split(snapshot, kinds=list(kinds) or list(KINDS), progress=progress, **asked)
+    if report:
+        write_report(report, result, source)
+    _show(session, result, report)
 
 
-def _show(session: Session, result: Backtest) -> None:
-    for kind, models in result.kinds.items():
-        metrics = list(next(iter(models.values())))
+def _show(session: Session, result: Backtest, report: Path | None) -> None:
+    for kind, judged in result.kinds.items():
+        metrics = list(next(iter(judged.figures.values()), {}))
         rows = [
-            [
-                metric,
-                *(
-                    f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" if (one := figures.get(metric)) else ""
-                    for figures in models.values()
-                ),
-            ]
+            [say(f"evaluate.metric_{metric}"), *(_figure(each.get(metric)) for each in judged.figures.values())]
             for metric in metrics
         ]
+        models = [say(f"evaluate.model_{model}") for model in judged.figures]
         if not session.terminal.as_json:
-            click.echo(say("cli.evaluate_kind", kind=say(f"cli.kind_{kind}"), **result.sizes[kind]))
-        session.terminal.table([say("cli.evaluate_metric"), *models], rows)
-    session.terminal.result(result.json())
+            click.echo(say("cli.evaluate_kind", kind=say(f"cli.kind_{kind}"), **judged.size))
+        if rows:
+            session.terminal.table([say("cli.evaluate_metric"), *models], rows)
+        if not session.terminal.as_json:
+            click.echo(verdict(judged))
+    session.terminal.result(result.json(), [say("cli.evaluate_report", file=report)] if report else [])
+
+
+def _figure(one: Estimate | None) -> str:
+    return f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" if one else ""

@@ -18,7 +18,16 @@ from graph.home import Home
 from graph.opportunities import find
 from graph.opportunities.kinds import KINDS
 from graph.opportunities.rendered import Selection
-from graph.snapshot import Snapshot, Tables, latest_findings, latest_snapshot, prune, replace_file, writing_version
+from graph.snapshot import (
+    Snapshot,
+    Tables,
+    latest_findings,
+    latest_snapshot,
+    prune,
+    replace_file,
+    versions,
+    writing_version,
+)
 from guanxi.commands.load import load_options, load_request, reach_store, sync
 from guanxi.options import Date, Session, session_command
 from loaders.load import Loaded, Request, load_source
@@ -78,7 +87,9 @@ def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
     """Find, into a new version of the home's findings; with the store's tables where there is a store."""
     home, progress = session.settings.home, session.terminal.progress
     with writing_version(home.findings) as folder:
-        find(snapshot, out=folder, progress=progress, **options)
+        before = versions(home.findings)
+        previous = Tables(before[-1]) if before else None
+        find(snapshot, out=folder, progress=progress, previous=previous, **options)
         if session.settings.has_store:
             from graph.opportunities.graph_tables import write_graph_tables
 
@@ -99,7 +110,12 @@ def found_lines(found: Options) -> list[str]:
         say("cli.find_kind", kind=say(f"cli.kind_{kind}"), count=f"{n:,}") for kind, n in found["opportunities"].items()
     ]
     facts = [say("cli.find_fact", fact=name, count=f"{n:,}") for name, n in found["facts"].items()]
-    return [say("cli.find_done", as_of=found["as_of"], horizon=found["horizon"]), *kinds, *facts]
+    drifted = [
+        say("cli.find_drift", kind=say(f"cli.kind_{kind}"), since=drift["since"], names=", ".join(drift["large"]))
+        for kind, drift in found["drift"].items()
+        if drift["large"]
+    ]
+    return [say("cli.find_done", as_of=found["as_of"], horizon=found["horizon"]), *kinds, *facts, *drifted]
 
 
 @click.command("export")

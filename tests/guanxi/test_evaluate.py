@@ -26,7 +26,7 @@ def test_a_time_split_beats_plain_popularity(guanxi: "Run", larger_bank: Path, t
     models = json.loads(ended.out)["kinds"]["cross_sell"]
     assert models["guanxi"]["auc"]["value"] > models["popularity"]["auc"]["value"]
     assert models["guanxi"]["auc"]["low"] < models["guanxi"]["auc"]["value"] < models["guanxi"]["auc"]["high"]
-    assert set(models) == {"guanxi", "popularity", "item_knn"}
+    assert set(models) == {"guanxi", "without_graph", "popularity", "item_knn", "ease", "als"}
     assert not (tmp_path / "home").exists()
 
 
@@ -41,8 +41,11 @@ def test_without_dates_it_says_what_to_do(guanxi: "Run", bank: Path, tmp_path: P
     assert "--leave-one-out" in ended.err
 
 
-def test_leave_one_out_finds_hidden_products(guanxi: "Run", bank: Path) -> None:
-    models = json.loads(guanxi("evaluate", bank, "--leave-one-out", "--json").out)["kinds"]["cross_sell"]
+def test_leave_one_out_finds_hidden_products(guanxi: "Run", bank: Path, tmp_path: Path) -> None:
+    report = tmp_path / "new" / "report.html"
+    ended = guanxi("evaluate", bank, "--leave-one-out", "--report", report, "--json")
+    models = json.loads(ended.out)["kinds"]["cross_sell"]
+    assert "hidden" in report.read_text("utf-8")
     assert 0 < models["guanxi"]["hit_rate_1"]["value"] <= models["guanxi"]["hit_rate_5"]["value"] <= 1
 
 

@@ -15,8 +15,9 @@ from helpers.random_bank import random_bank
 from helpers.snapshots import TODAY, found, offered, snapshot
 from polars.testing import assert_frame_equal
 
-from graph.opportunities.find import FILE, ranked
+from graph.opportunities.find import FILE
 from graph.opportunities.graph_tables import write_graph_tables
+from graph.opportunities.ranking import ranked
 from graph.opportunities.rendered import COLUMNS, Selection, rendered
 from graph.snapshot import Snapshot, Tables
 from texts import UserError

@@ -1,0 +1,57 @@
+"""What evidence each feature speaks of: what explanations are grouped by, and what a back-test can leave out.
+
+A feature of any kind is listed here once, by name; columns that a bank's source carries beyond the contract describe
+the person.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+_PEERS: Final = ("hold", "recent", "lift")
+FEATURES: Final[dict[str, tuple[str, ...]]] = {
+    "colleagues": (
+        "colleagues", "colleagues_banking", "banking_share", "banking_lift", "colleague_value", "title_share",
+        "arrived_quarter", "arrived_half", "arrived_year", "arrived_share", "staff", "staff_banking", "staff_share",
+        *(f"colleagues_{name}" for name in _PEERS),
+    ),
+    "household": (
+        "household", "joint", "relatives", "relatives_banking",
+        *(f"{family}_{name}" for family in ("household", "joint") for name in _PEERS),
+    ),
+    "money_flows": (
+        "partners", *(f"partners_{name}" for name in _PEERS), "pay", "pay_months", "paid_here", "closeness",
+        "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties", "client_share",
+    ),
+    "business_ties": ("owners", "owners_share", "suppliers", "suppliers_share"),
+    "own_holdings": (
+        "together_mean", "together_best", "next_mean", "next_best", "held_number", "since_opening", "opened_year",
+    ),
+    "person": (
+        "age", "female", "income", "aum", "segment", "risk_tolerance", "tenure", "wage", "wage_ratio",
+    ),
+    "company": (
+        "size", "industry", "registered_capital", "client_days", "payroll_here", "industry_share", "city_share",
+    ),
+    "product": ("product", "category", "log_value", "grade", "base", "opening", "growth"),
+}  # fmt: skip
+"""Features by group."""
+GROUPS: Final = tuple(FEATURES)
+GRAPH: Final = frozenset({"colleagues", "household", "money_flows", "business_ties"})
+"""Groups that come from what others do: the subject's place in the graph."""
+CARRIED: Final = "person"
+_GROUP: Final = {name: group for group, names in FEATURES.items() for name in names}
+
+
+def declared() -> Collection[str]:
+    """Every feature that has a group of its own."""
+    return _GROUP.keys()
+
+
+def group_of(feature: str) -> str:
+    """The group of a feature."""
+    return _GROUP.get(feature, CARRIED)
+
+
+def without(features: tuple[str, ...], groups: Collection[str]) -> tuple[str, ...]:
+    """The features that are of none of these groups."""
+    return tuple(name for name in features if group_of(name) not in groups)

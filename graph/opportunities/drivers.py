@@ -1,0 +1,79 @@
+"""Why a row scores as it does: log-odds by group of evidence, for the rows that are shown.
+
+`base` and the groups of `graph.features.groups` sum to the log-odds of the row's probability. The groups are exact
+SHAP values of the trees after the calibration's slope; the base is what the learner says of everybody, and whatever
+is set on top of it (the level of calibration, a product's rate, a prior's scale).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph.features.groups import GROUPS, group_of
+from graph.learning.contributions import Explainer
+from graph.learning.model import Floats, Model, logit, matrix
+from graph.opportunities.ranking import shown
+
+COLUMNS: Final = ("base", *GROUPS)
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """`explained`: which of the scored rows; `values`: a row of `COLUMNS` for each of those."""
+
+    explained: NDArray[np.bool_]
+    values: NDArray[np.float32]
+
+    @classmethod
+    def none(cls, rows: int) -> "Drivers":
+        """Nothing is explained: a prior speaks."""
+        return cls(np.zeros(rows, bool), np.zeros((0, len(COLUMNS)), np.float32))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Drivers"]) -> "Drivers":
+        """Of the rows of several parts, in order."""
+        none = cls.none(0)
+        return cls(
+            np.concatenate([none.explained, *(part.explained for part in parts)]),
+            np.concatenate([none.values, *(part.values for part in parts)]),
+        )
+
+    def places(self) -> pl.Series:
+        """For each scored row its row of `values`, or null."""
+        place = np.cumsum(self.explained, dtype=np.int64) - 1
+        return pl.select(
+            pl.when(pl.lit(pl.Series(self.explained))).then(pl.lit(pl.Series(place))).cast(pl.UInt32)
+        ).to_series()
+
+
+Contribute = Callable[[pl.DataFrame], NDArray[np.float32]]
+"""What each of `GROUPS` adds to the log-odds of rows with features: (rows, groups)."""
+
+
+def contributions(model: Model | None) -> Contribute | None:
+    """The SHAP values of a model's trees after its slope, ready to explain many rows; None where a prior speaks."""
+    if model is None:
+        return None
+    trees = Explainer.of(model.booster, [GROUPS.index(group_of(name)) for name in model.names], len(GROUPS))
+    return lambda table: np.float32(model.slope) * trees.contributions(matrix(table, model.names))
+
+
+def explained(contribute: Contribute | None, table: pl.DataFrame, scored: pl.DataFrame) -> Drivers:
+    """Why the rows that are shown score as they do.
+
+    Args:
+        contribute: of the model that scored them.
+        table: the rows' features.
+        scored: the same rows in the same order, as `graph.opportunities.task.SCORED`, all of each subject's.
+    """
+    if contribute is None:
+        return Drivers.none(len(scored))
+    rows = shown(scored)
+    groups = contribute(table.filter(rows))
+    log_odds: Floats = logit(scored.filter(rows)["probability"].to_numpy())
+    base = log_odds - groups.sum(axis=1, dtype=np.float64)
+    return Drivers(rows, np.column_stack([base, groups]).astype(np.float32))
