@@ -9,7 +9,9 @@ from dashboards.components.faults import guarded
 from dashboards.components.look import styled
 from dashboards.components.session import remember_language, signed_in, t
 
-PAGES = ("overview", "opportunities", "explore", "customer", "company", "queries", "quality")
+PAGES = (
+    "overview", "opportunities", "explore", "customer", "company", "payroll", "queries", "quality", "models",
+)  # fmt: skip
 """In the order of the navigation; the first one opens by default."""
 
 

@@ -75,6 +75,11 @@ class Home:
         return self.path / "dashboard"
 
     @property
+    def backtest(self) -> Path:
+        """What the last `guanxi evaluate` on this home said."""
+        return self.path / "backtest.json"
+
+    @property
     def settings(self) -> Path:
         """The user's settings file."""
         return self.path / "guanxi.toml"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from guanxi.settings import Settings, read_settings
+from guanxi.settings import Settings, home_folder, read_settings
 from guanxi.terminal import Terminal
 from texts import UserError
 
@@ -29,6 +29,11 @@ class Session:
         self.terminal = Terminal(as_json=as_json)
         self.home_option = home
         self.store_option = store
+
+    @property
+    def has_home(self) -> bool:
+        """Whether the home is there already."""
+        return home_folder(self.home_option).exists()
 
     @functools.cached_property
     def settings(self) -> Settings:

@@ -41,7 +41,7 @@ def read_settings(home: Path | None, store: str | None) -> Settings:
     Raises:
         UserError: the home cannot be used, its settings cannot be read, or the store's name makes no sense.
     """
-    folder = Home.open(home or Path(os.environ.get("GUANXI_HOME") or DEFAULT_HOME))
+    folder = Home.open(home_folder(home))
     saved = _read_file(folder.settings)
     if "maven_mirror" in saved:
         os.environ.setdefault("GUANXI_MAVEN_MIRROR", str(saved["maven_mirror"]))
@@ -49,6 +49,11 @@ def read_settings(home: Path | None, store: str | None) -> Settings:
     if chosen not in ("local", "none") and not chosen.startswith(SCHEMES):
         raise UserError("errors.store_setting", store=chosen)
     return Settings(folder, chosen, saved)
+
+
+def home_folder(home: Path | None) -> Path:
+    """`--home`, else `GUANXI_HOME`, else `./guanxi-home`."""
+    return home or Path(os.environ.get("GUANXI_HOME") or DEFAULT_HOME)
 
 
 def _read_file(file: Path) -> dict[str, Any]:

@@ -15,10 +15,10 @@ import polars as pl
 
 from graph.facts.annotate import annotate
 from graph.home import FORMAT, Home
+from graph.identity_decisions import decisions, no_decisions
 from graph.snapshot import Snapshot, prune, versions, write_manifest, writing_version
 from loaders.check import MAX_REJECT_RATE, Checked, check
 from loaders.contract import TABLES, schema
-from loaders.identity.decisions import decisions, no_decisions
 from loaders.merge import merge
 from loaders.quality import profile, render
 from loaders.shape import shape

@@ -65,6 +65,7 @@ def _column(heading: str, form: Form) -> Any:
         "text": lambda: config.TextColumn(heading),
         "wide": lambda: config.TextColumn(heading, width="medium"),
         "number": lambda: config.NumberColumn(heading, format="localized"),
+        "decimal": lambda: config.NumberColumn(heading, format="%.3f"),
         "yuan": lambda: config.NumberColumn(heading, format="localized", step=1),
         "percent": lambda: config.NumberColumn(heading, format="%.1f%%"),
         "progress": lambda: config.ProgressColumn(heading, format="%.1f%%", min_value=0, max_value=100),

@@ -1,5 +1,7 @@
 """`guanxi evaluate`: what the finders would have said, against what was opened afterwards."""
 
+import json
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,7 +11,9 @@ import click
 from graph.evaluation.backtest import Backtest, leave_one_out, time_split
 from graph.evaluation.metrics import Estimate
 from graph.evaluation.report import verdict, write_report
+from graph.home import Home
 from graph.opportunities.kinds import KINDS
+from graph.snapshot import replace_file
 from guanxi.commands.load import mapping_option, rate_option, source_argument
 from guanxi.options import Date, Session, session_command
 from loaders.load import Request, temporary_snapshot
@@ -39,7 +43,7 @@ def evaluate(
     report: Path | None,
     **asked: Any,
 ) -> None:
-    """Back-test the finders on SOURCE; the home is not touched."""
+    """Back-test the finders on SOURCE; a home that is there keeps the figures for its dashboard."""
     progress = session.terminal.progress
     with TemporaryDirectory(prefix="guanxi-evaluate-") as folder:
         snapshot = temporary_snapshot(Request(source, mapping, max_reject_rate), Path(folder), progress)
@@ -49,7 +53,16 @@ def evaluate(
             result = time_split(snapshot, kinds=list(kinds) or list(KINDS), progress=progress, **asked)
     if report:
         write_report(report, result, source)
+    if session.has_home:
+        _keep(session.settings.home, result, source)
     _show(session, result, report)
+
+
+def _keep(home: Home, result: Backtest, source: str) -> None:
+    temporary = home.backtest.with_name(f".{home.backtest.name}.writing-{os.getpid()}")
+    text = json.dumps(result.json() | {"source": source}, ensure_ascii=False, default=str)
+    temporary.write_text(text, encoding="utf-8")
+    replace_file(home.backtest, temporary)
 
 
 def _show(session: Session, result: Backtest, report: Path | None) -> None:

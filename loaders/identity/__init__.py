@@ -13,11 +13,11 @@ from typing import Final
 
 import polars as pl
 
+from graph.identity_decisions import MAY_BE_ONE, no_decisions
 from graph.snapshot import ENDS
 from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, compatible, possible, weighed
 from loaders.identity.clusters import SAID, consistent, stars
 from loaders.identity.comparison import Model
-from loaders.identity.decisions import MAY_BE_ONE, no_decisions
 from loaders.identity.exact import duplicates, exact_links
 from loaders.identity.frequencies import name_frequencies
 from loaders.identity.linkage import linked
@@ -71,7 +71,7 @@ def resolve(sources: Sources, decided: pl.DataFrame | None = None) -> Identities
 
     Args:
         sources: the accepted tables.
-        decided: earlier decisions (`loaders.identity.decisions`).
+        decided: earlier decisions (`graph.identity_decisions`).
     """
     return _Resolver(sources, no_decisions() if decided is None else decided).run()
 

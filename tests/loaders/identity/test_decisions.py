@@ -7,7 +7,7 @@ import pytest
 from helpers.people import COMPANY, resolved, same
 
 from graph.home import Home
-from loaders.identity.decisions import decide, decisions
+from graph.identity_decisions import decide, decisions
 
 NUMBER = "110101199003078515"
 WANG: dict[str, Any] = {"name": "王晓芳", "birth_date": date(1990, 3, 7), "phone": "13800001111"}

@@ -7,7 +7,7 @@ import pytest
 from helpers.people import links, resolved
 
 from graph.home import Home
-from loaders.identity.decisions import decide, decisions
+from graph.identity_decisions import decide, decisions
 
 NUMBER = "110101199003078515"
 WANG = {"customer_id": "C1", "name": "王晓芳", "id_number": NUMBER, "phone": "13800001111", "birth_date": None}

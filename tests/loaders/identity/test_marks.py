@@ -57,7 +57,7 @@ def test_one_employee_joins_one_customer(found: Identities) -> None:
 def test_a_decision_outlives_the_next_load(tmp_path: Path) -> None:
     from demo import make_bank
     from graph.home import Home
-    from loaders.identity.decisions import decide
+    from graph.identity_decisions import decide
     from loaders.load import Request, load_source
     from texts.progress import Silent
 

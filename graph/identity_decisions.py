@@ -1,6 +1,6 @@
 """What people decided about links: confirmed or rejected, by whom and when. Kept in the home, so it outlives loads.
 
-A rejected pair is never linked again, neither straight nor through a third record: see `loaders.identity.clusters`.
+A rejected pair is never linked again, neither straight nor through a third record; loads see to that.
 """
 
 from datetime import UTC, datetime
