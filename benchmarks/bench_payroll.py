@@ -70,7 +70,7 @@ def scores(found: pl.DataFrame, truth: pl.DataFrame, spoken: pl.DataFrame) -> tu
     hit = found.select(pairs).join(truth, on=pairs, how="left")
     right = hit.filter(pl.col("true_months").is_not_null())
     quiet = hit.join(spoken, on=pairs, how="anti")
-    asked = truth.filter("silent").join(spoken, on=pairs, how="anti")
+    asked = truth.join(spoken, on=pairs, how="anti")
     short, caught = (frame.filter(pl.col("true_months") < 3).height for frame in (truth, right))
     quiet_right = quiet.filter(pl.col("true_months").is_not_null()).height
     return (

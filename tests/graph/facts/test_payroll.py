@@ -214,7 +214,7 @@ def _busy() -> Rows:
     ]  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_names_and_order_of_rows_change_nothing(tmp_path_factory: pytest.TempPathFactory, random: Any) -> None:
     folder, payments = tmp_path_factory.mktemp("bank"), _busy()
@@ -228,7 +228,7 @@ def test_names_and_order_of_rows_change_nothing(tmp_path_factory: pytest.TempPat
     assert {key: _shown(row) for key, row in again.items()} == {key: _shown(row) for key, row in told.items()}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(day=st.dates(date(2026, 2, 1), date(2026, 6, 30)), amount=st.floats(1, 1e6))
 def test_nothing_after_the_day_matters(tmp_path_factory: pytest.TempPathFactory, day: date, amount: float) -> None:
     folder, payments = tmp_path_factory.mktemp("bank"), _busy()
