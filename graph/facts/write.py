@@ -4,10 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import narwhals as nw
 import polars as pl
 
-from graph.facts.payroll import salaries
+from graph.facts.payroll import payroll
 from graph.features.bank import Bank
 from graph.snapshot import Snapshot
 
@@ -54,14 +53,18 @@ def _same_as(snapshot: Snapshot, bank: Bank) -> pl.DataFrame:
 
 
 def _pays_salary(bank: Bank, day: date) -> pl.DataFrame:
-    found = (
-        salaries(bank, day).with_columns((nw.col("monthly_fen") / 100).alias("monthly_amount")).collect().to_native()
-    )
-    known = bank.parties.to_native().select("party", "label", "id").collect()
+    """Salaries between records: of one party's several, a company before a counterparty, a customer before the rest."""
+    found = payroll(bank, day).with_columns((pl.col("monthly_fen") / 100).alias("monthly_amount"))
+    first = pl.col("label").replace_strict({"Company": 0, "Customer": 0, "Employee": 1}, default=2)
+    known = bank.parties.to_native().select("entity", "label", "id", first.alias("place")).collect()
+    best = known.sort("entity", "place", "id").unique("entity", keep="first", maintain_order=True)
     for code, end in (("payer", "from"), ("payee", "to")):
-        keys = known.select(
-            pl.col("party").alias(code), pl.col("label").str.to_lowercase().alias(f"{end}_type"),
+        keys = best.select(
+            pl.col("entity").alias(code), pl.col("label").str.to_lowercase().alias(f"{end}_type"),
             pl.col("id").alias(f"{end}_id"),
         )  # fmt: skip
         found = found.join(keys, on=code, how="left")
-    return found.select("from_type", "from_id", "to_type", "to_id", "confidence", "months", "monthly_amount")
+    return found.select(
+        "from_type", "from_id", "to_type", "to_id", "confidence", "months", "monthly_amount", "tier", "usual_day",
+        "first_on", "last_on", "next_on", "stopped",
+    )  # fmt: skip

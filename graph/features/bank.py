@@ -36,6 +36,8 @@ class Bank:
     """entity, draw, name, industry (its place among their names), size, registered_capital, city, client_since"""
     outside: Frame
     """entity: organisations outside the bank, known from payments only"""
+    counterparties: Frame
+    """entity, kind (`company`, `person` or unknown), name: parties outside the bank"""
     staff: Frame
     """party, entity, draw, company (entity), title, monthly_salary, hired_on, left_on"""
     holdings: Frame
@@ -60,6 +62,7 @@ class Bank:
                 .filter(nw.col("kind") == "company", nw.col("party") == nw.col("entity"))
                 .select("entity")
             ),
+            counterparties=kept(_own_code(snapshot, known, "Counterparty").select("entity", "kind", "name")),
             staff=_staff(snapshot, known),
             holdings=_holdings(snapshot, known, products),
             ties=nw.concat([_ties(snapshot, known, name) for name in CARRIED]),

@@ -1,7 +1,7 @@
 """Opportunities and detected payrolls as graph tables, for the store: the best three of each subject, with reasons.
 
     (:Opportunity)-[:FOR]->(subject)   -[:OFFERS]->(:Product)   -[:SUPPORTED_BY {family}]->(evidence)
-    (:Company)-[:PAYS_SALARY {months, monthly_amount, confidence, detected}]->(:Customer|:Employee)
+    (:Company|:Counterparty)-[:PAYS_SALARY {months, monthly_amount, confidence, …}]->(:Customer|:Employee|:Counterparty)
 
 Columns, types and order are those that `graph.model` declares.
 """
