@@ -5,7 +5,11 @@
 // param: company_id string required
 // param: top integer = 50
 MATCH (c:Company {company_id: $company_id})-[:PAID]-(p)
-WHERE (p:Company AND p.client_since IS NULL) OR (p:Counterparty AND coalesce(p.kind, 'company') = 'company')
+WHERE (p:Company AND p.client_since IS NULL)
+   OR (p:Counterparty AND coalesce(p.kind, 'company') = 'company' AND NOT EXISTS {
+        MATCH (p)-[l:SAME_AS]->(q:Company)
+        WHERE coalesce(l.probability, 1.0) >= 0.5 AND q.client_since IS NOT NULL
+      })
 WITH DISTINCT c, p
 CALL (c, p) {
   OPTIONAL MATCH (p)-[m:PAID]->(c) RETURN coalesce(m.amount, 0.0) AS pays

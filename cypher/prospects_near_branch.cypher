@@ -8,7 +8,11 @@
 MATCH (:Branch {branch_id: $branch_id})<-[:PART_OF*0..5]-(:Branch)<-[:AT_BRANCH]-(c:Company)
 WHERE c.client_since IS NOT NULL
 MATCH (c)-[t:PAID|OWNS|SUPPLIES]-(p)
-WHERE (p:Company AND p.client_since IS NULL) OR (p:Counterparty AND coalesce(p.kind, 'company') = 'company')
+WHERE (p:Company AND p.client_since IS NULL)
+   OR (p:Counterparty AND coalesce(p.kind, 'company') = 'company' AND NOT EXISTS {
+        MATCH (p)-[l:SAME_AS]->(q:Company)
+        WHERE coalesce(l.probability, 1.0) >= 0.5 AND q.client_since IS NOT NULL
+      })
 WITH p, count(DISTINCT c) AS clients,
      sum(CASE WHEN type(t) = 'PAID' THEN toInteger(round(t.amount * 100)) ELSE 0 END) AS fen,
      count(CASE WHEN type(t) <> 'PAID' THEN 1 END) AS other_ties

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Final, cast
 
 import networkx as nx
-from contract.memory import Graph, Node, Tie, chain_keys, down, fen, keys
+from contract.memory import Graph, Node, Tie, chain_keys, down, fen, is_sure, keys
 
 Params = dict[str, Any]
 Rows = list[tuple[Any, ...]]
@@ -25,10 +25,13 @@ def company(graph: Graph, p: Params) -> Node:
     return graph.nodes["Company", p["company_id"]]
 
 
-def is_prospect(node: Node) -> bool:
+def is_prospect(graph: Graph, node: Node) -> bool:
     if node.label == "Company":
         return node["client_since"] is None
-    return node.label == "Counterparty" and (node["kind"] or "company") == "company"
+    if node.label != "Counterparty" or (node["kind"] or "company") != "company":
+        return False
+    same = [tie.end for tie in graph.out(node, "SAME_AS") if is_sure(tie)]
+    return not any(other["client_since"] for other in same if other.label == "Company")
 
 
 def shortest_connection(graph: Graph, p: Params) -> Rows:
@@ -192,7 +195,7 @@ def non_client_partners(graph: Graph, p: Params) -> Rows:
     c = company(graph, p)
     sums: dict[Node, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for tie in graph.around(c, "PAID"):
-        if is_prospect(other := tie.other(c)):
+        if is_prospect(graph, other := tie.other(c)):
             sums[other][int(tie.start is c)] = tie["amount"]
     rows = [(other, other["name"], pays, receives) for other, (pays, receives) in sums.items()]
     return sorted(rows, key=lambda row: (-(row[2] + row[3]), keys(row[0])))[: p["top"]]
@@ -204,7 +207,7 @@ def prospects_near_branch(graph: Graph, p: Params) -> Rows:
     for branch in graph.below(graph.nodes["Branch", p["branch_id"]]):
         for c in (tie.start for tie in graph.into(branch, "AT_BRANCH")):
             for tie in graph.around(c, "PAID", "OWNS", "SUPPLIES") if c["client_since"] else ():
-                if is_prospect(other := tie.other(c)):
+                if is_prospect(graph, other := tie.other(c)):
                     found[other].add(tie)
                     clients[other].add(c)
     rows: Rows = []

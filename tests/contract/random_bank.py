@@ -196,6 +196,14 @@ class RandomBank:
             for one, two in sorted(pairs)
         ]
 
+    def accounts_elsewhere(self) -> Rows:
+        """Links of counterparties as identity resolution may find them."""
+        ends = {f"X{self.random.randrange(20)}": ("Company", f"F{self.random.randrange(30)}") for _ in range(12)}
+        return [
+            self._tie(("Counterparty", key), end, probability=self.random.choice((0.3, 0.9)), detected=True)
+            for key, end in sorted(ends.items())
+        ]
+
     def findings(self) -> dict[str, Rows]:
         """Opportunities, payrolls and what they rest on, as rows of graph tables by label or type."""
         opportunities = [self._opportunity(i) for i in range(90)]
@@ -245,6 +253,7 @@ def write_bank(folder: Path, seed: int) -> tuple[Tables, Tables]:
     read = reader(**bank.rows())
     shape(read, snapshot, Silent())
     _add(snapshot / "relationships" / "IS_CUSTOMER.parquet", bank.doubtful_links())
+    _add(snapshot / "relationships" / "SAME_AS.parquet", bank.accounts_elsewhere())
     (snapshot / "tables").mkdir()
     read("payments").sink_parquet(snapshot / "tables" / "payments.parquet")
     annotate(Snapshot(snapshot), AS_OF, Silent())

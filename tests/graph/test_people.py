@@ -33,6 +33,16 @@ def test_a_chain_of_records_is_one_person(tmp_path: Path) -> None:
     assert entities(made) == {"K1": "K1", "C1": "C1", "C2": "C1", "C3": "C3", "E1": "C1", "E2": "E2"}
 
 
+def test_a_company_and_its_account_elsewhere_are_one(tmp_path: Path) -> None:
+    companies = [
+        {"company_id": "K1", "name": "杭州远山科技有限公司", "city": "杭州"},
+        {"company_id": "K2", "name": "宁波近水商贸有限公司"},
+    ]
+    row = {"counterparty_id": "A1", "name": "远山科技（杭州）公司", "kind": "company"}
+    made = snapshot(tmp_path, customers=[{"customer_id": "C1"}], companies=companies, counterparties=[row])
+    assert entities(made) == {"C1": "C1", "K1": "K1", "K2": "K2", "A1": "K1"}
+
+
 def test_records_that_came_later_join_nobody(tmp_path: Path) -> None:
     made = snapshot(
         tmp_path,

@@ -149,6 +149,21 @@ def test_it_holds_for_every_record_of_the_person(tmp_path: Path, change: dict[st
     assert {subject for subject, _ in pairs(made)} == {"C3"}
 
 
+def test_it_holds_for_a_record_that_was_found_by_weight(tmp_path: Path) -> None:
+    alike = {"name": "张晓伟", "phone": "13800001111", "birth_date": date(1990, 3, 7)}
+    first = {**alike, "id_number": "11010119900307123X"}
+    made = bank(tmp_path, first, {**alike, "name": "張曉偉"}, {}, refusals=[refusal("C1", "all")])
+    assert {subject for subject, _ in pairs(made)} == {"C3"}
+
+
+def test_and_for_the_persons_place_on_a_staff_list(tmp_path: Path) -> None:
+    """E1, who refused as the customer C1, is found by a masked number: no account is offered to E1."""
+    row = {"name": "张晓伟", "id_number": "110101********123X", "phone": "13800001111"}
+    whole = {"name": "张晓伟", "id_number": "11010119900307123X", "phone": "13800001111"}
+    made = bank(tmp_path, whole, refusals=[refusal("C1", "all")], **staff({**row, "name": "Zhang Xiaowei"}, {}))
+    assert subjects(made) == {"E2"}
+
+
 def test_what_is_held_under_another_record_is_held(tmp_path: Path) -> None:
     held = [
         {"holder_type": "customer", "holder_id": "C1", "product_id": ACCOUNT},
