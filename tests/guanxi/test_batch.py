@@ -85,6 +85,7 @@ def test_a_delta_then_the_full_source_equals_the_full_source(guanxi: "Run", bank
     guanxi("load", bank)
     full = tables(tmp_path / "home")
     assert merged.keys() == full.keys()
+    assert all(full["Company"][fact].count() for fact in ("community", "staff", "group_id"))
     for name, table in full.items():
         assert (
             merged[name].sort(pl.all()).equals(table.sort(pl.all()))

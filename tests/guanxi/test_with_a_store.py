@@ -92,6 +92,12 @@ def test_a_pull_without_changes_changes_nothing(guanxi: "Run", bank: Path, addre
     assert pulled["unchanged"]
 
 
+def test_an_edit_of_what_a_load_computes_is_no_change(guanxi: "Run", bank: Path, address: str, store: Store) -> None:
+    guanxi("load", bank, store=address)
+    store.write("MATCH (c:Customer) SET c.influence = 0.0, c.household_id = null")
+    assert json.loads(guanxi("pull", "--json", store=address).out)["unchanged"]
+
+
 def test_a_pull_takes_what_others_changed(
     guanxi: "Run", bank: Path, address: str, store: Store, tmp_path: Path
 ) -> None:
