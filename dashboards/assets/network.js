@@ -53,12 +53,11 @@ function update(set, rows) {
 }
 
 function publish(state) {
-  // for tests: where each node is on the page, as a canvas cannot be asked
-  const box = state.place.getBoundingClientRect();
+  // for tests: where each node is in the picture, as a canvas cannot be asked
   const places = {};
   for (const [id, at] of Object.entries(state.network.getPositions())) {
-    const dom = state.network.canvasToDOM(at);
-    places[id] = [Math.round(box.x + dom.x), Math.round(box.y + dom.y)];
+    const { x, y } = state.network.canvasToDOM(at);
+    places[id] = [Math.round(x), Math.round(y)];
   }
   state.place.dataset.probe = JSON.stringify(places);
 }

@@ -136,7 +136,7 @@ def _arrow(types: str, *, outgoing: bool, variable: str = "r") -> str:
 def _fetched(
     store: Store, party: Key, ways: Sequence[tuple[str, bool]], limits: Sequence[int]
 ) -> tuple[dict[Key, dict[str, Any]], tuple[Tie, ...]]:
-    """All neighbours by ways with few, the first by each way that was opened; a limit of 0 is not followed."""
+    """All neighbours by ways with few, the first by each way that was opened; none by those with a limit of 0."""
     few = [way for way, limit in zip(ways, limits, strict=True) if limit == FEW]
     parts = [
         f"MATCH (n){_arrow('|'.join(quoted(name) for name in names), outgoing=out)}(m) RETURN r, m"

@@ -102,7 +102,7 @@ class Tab:
         return self.page
 
     def nodes(self) -> dict[str, list[int]]:
-        """Where each node of the picture is on the page."""
+        """Where each node is in the picture."""
         self.page.wait_for_selector(".picture[data-probe]", timeout=SEEN_WITHIN)
         return dict(json.loads(self.page.locator(".picture").get_attribute("data-probe") or "{}"))
 
@@ -116,7 +116,7 @@ class Tab:
 
     def click_node(self, node: str) -> None:
         x, y = self.nodes()[node]
-        self.page.mouse.click(x, y)
+        self.page.locator(".picture").click(position={"x": x, "y": y})
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_from_a_search_in_pinyin_to_an_employee(tab: "Tab", employer: dict[str, 
     crowd = tab.wait_for_node(f"{employer['company_id']}|WORKS_AT|in")
     before = tab.nodes()
     tab.click_node(crowd)
-    page.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_role("button", name="Show members").click()
     employee = tab.wait_for_node("Employee|")
     assert len(tab.nodes()) > len(before)
     tab.click_node(employee)
