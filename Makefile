@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
 help:
-	@echo "make demo   a demo bank, its graph in a local Neo4j, its opportunities"
+	@echo "make demo   a demo bank, its graph in a local Neo4j, its opportunities, the dashboard"
 	@echo "make test   every test, against a real Neo4j"
 	@echo "make check  linter, type checker and tests"
 	@echo "make bench  the benchmarks (about half an hour)"

@@ -167,6 +167,8 @@ def ordered(rows: pl.LazyFrame, by: str) -> pl.LazyFrame:
     """
     if by not in ORDERS:
         raise UserError("access.bad_filter")
+    if by == best_first()[0]:
+        return rows  # as they are in the index
     keys = [by, *(name for name in best_first() if name != by), "opportunity_id"]
     down = [name in ("expected_value", "probability", "annual_value") for name in keys]
     return rows.sort(keys, descending=down, nulls_last=True)

@@ -68,12 +68,13 @@ def _label_order() -> pl.Expr:
 
 
 def _sounding_alike(parties: pl.LazyFrame, plain: str, top: int) -> pl.DataFrame:
-    """The same sound in other characters, or one or two letters off."""
+    """The same sound in other characters, or one or two letters off after the first."""
     sound = str(pl.select(spelt(pl.lit(plain))[0]).item())
     same = parties.filter(pl.col("pinyin").str.starts_with(sound)).sort("pinyin", "label", "id").head(top).collect()
     if len(same) or len(sound) < _LEAST_FOR_TYPING_ERRORS:
         return same
-    near = parties.filter(pl.col("pinyin").str.len_chars() >= len(sound) - 1).select("label", "id", "pinyin").collect()
+    alike = (pl.col("pinyin").str.head(1) == sound[0]) & (pl.col("pinyin").str.len_chars() >= len(sound) - 1)
+    near = parties.filter(alike).select("label", "id", "pinyin").collect()
     allowed = 1 if len(sound) < 2 * _LEAST_FOR_TYPING_ERRORS else 2
     with duckdb.connect() as connection:
         rows = connection.from_arrow(near.to_arrow())
