@@ -185,6 +185,10 @@ def _marked(rows: pl.DataFrame, taken: pl.DataFrame, key: list[str]) -> pl.Serie
 _LABELS: Final[dict[str, Callable[[pl.DataFrame, Bank, Bank, date], pl.Series]]] = {
     "cross_sell": _opened,
     "payroll_to_retail": _arrived,
+    "payroll_mandate": _opened,
     "company_prospect": _joined,
+    "corporate_cross_sell": _opened,
+    "owner_to_private": _opened,
+    "household": _opened,
 }
 """What counts as taken, by kind."""

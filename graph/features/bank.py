@@ -196,6 +196,9 @@ def _holdings(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:
 def _ties(snapshot: Snapshot, known: Frame, name: str) -> Frame:
     columns = relationship_schema(name)
     frame = nw.from_native(snapshot.relationships(name)).with_columns(nw.lit(name).alias("type"))
+    if "role" in columns:
+        frame = frame.with_columns(nw.col("role").alias("kind"))
+        columns = columns | {"kind": columns["role"]}
     for column in ("kind", "share"):
         if column not in columns:
             frame = frame.with_columns(nw.lit(None).cast(nw.String if column == "kind" else nw.Float64).alias(column))

@@ -7,30 +7,45 @@ the person.
 from collections.abc import Collection
 from typing import Final
 
+from graph.features.pairs import CATEGORIES
+
 _PEERS: Final = ("hold", "recent", "lift")
 FEATURES: Final[dict[str, tuple[str, ...]]] = {
     "colleagues": (
         "colleagues", "colleagues_banking", "banking_share", "banking_lift", "colleague_value", "title_share",
         "arrived_quarter", "arrived_half", "arrived_year", "arrived_share", "staff", "staff_banking", "staff_share",
+        "staff_lift",
         *(f"colleagues_{name}" for name in _PEERS),
     ),
     "household": (
         "household", "joint", "relatives", "relatives_banking",
+        "valued", "valued_direct", "served_most", "served_mean", "best_aum", "gap", "valued_hold", "valued_lift",
         *(f"{family}_{name}" for family in ("household", "joint") for name in _PEERS),
+        *(f"{kind}_{name}" for kind in ("spouse", "parent", "child", "sibling", "joint_account")
+          for name in ("hold", "valued")),
     ),
     "money_flows": (
         "partners", *(f"partners_{name}" for name in _PEERS), "pay", "pay_months", "paid_here", "closeness",
         "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties", "client_share",
+        "paid_elsewhere", "paid_elsewhere_share", "received", "company_inflow",
+        *(f"{flow}{name}" for flow in ("inflow", "outflow") for name in ("", "_growth", "_change")),
     ),
-    "business_ties": ("owners", "owners_share", "suppliers", "suppliers_share"),
+    "business_ties": (
+        "owners", "owners_share", "suppliers", "suppliers_share", "buyers", "owner", "legal_representative", "director",
+        "executive", "share", "companies", "beside", "beside_hold", "beside_lift",
+        *(f"{family}_{name}" for family in ("owners", "suppliers", "buyers") for name in _PEERS),
+        *(f"{like}_{name}" for like in ("trade", "scale", "place", "kin") for name in ("lift", "recent_lift")),
+    ),
     "own_holdings": (
         "together_mean", "together_best", "next_mean", "next_best", "held_number", "since_opening", "opened_year",
+        *(f"holds_{category}" for category in CATEGORIES),
     ),
     "person": (
         "age", "female", "income", "aum", "segment", "risk_tolerance", "tenure", "wage", "wage_ratio",
     ),
     "company": (
         "size", "industry", "registered_capital", "client_days", "payroll_here", "industry_share", "city_share",
+        "company_staff", "company_size", "company_industry", "company_capital", "company_days", "staff_wage",
     ),
     "product": ("product", "category", "log_value", "grade", "base", "opening", "growth"),
 }  # fmt: skip

@@ -74,7 +74,7 @@ class PairTables:
                 "partners": kept(peers.payment_pairs(bank, day)),
             },
             items=statistics,
-            products=kept(_product_features(bank, statistics)),
+            products=kept(product_features(bank, statistics)),
             persons=kept(persons.features(bank, day, held)),
         )
 
@@ -102,9 +102,9 @@ class PairTables:
             .join(self.products, on="product", how="left")
             .with_columns(_filled_counts())
         )
-        joined = joined.with_columns(_banking_share(), *(_lift(family) for family in FAMILIES))
+        joined = joined.with_columns(_banking_share(), *(lift(family) for family in FAMILIES))
         table = joined.collect().to_native().sort("party", "product")
-        return self._with_items(table, held.join(subjects, on="entity", how="semi"))
+        return with_items(table, held, self.items)
 
     def _with_colleagues(self, rows: Frame) -> Frame:
         """A declared employer's staff are colleagues too, but the subject is not one of those counted."""
@@ -123,20 +123,23 @@ class PairTables:
             nw.col("colleagues_hold") - own,
         )
 
-    def _with_items(self, table: pl.DataFrame, held: Frame) -> pl.DataFrame:
-        """What the subject holds, through the two product-by-product matrices."""
-        people = table["entity"].unique().sort().to_numpy()
-        mine = person_products(held, people, len(self.items.holders))
-        place = np.searchsorted(people, table["entity"].to_numpy()), table["product"].to_numpy()
-        together, together_best, because = from_held(mine, self.items.together)
-        following, following_best, _ = from_held(mine, self.items.next)
-        return table.with_columns(
-            together_mean=together[place], together_best=together_best[place], because=because[place],
-            next_mean=following[place], next_best=following_best[place],
-        )  # fmt: skip
+
+def with_items(table: pl.DataFrame, held: Frame, items: Items) -> pl.DataFrame:
+    """What each row's entity holds (unique entity, product), through the two product-by-product matrices."""
+    people = table["entity"].unique().sort()
+    theirs = held.join(nw.from_native(people.to_frame().lazy()), on="entity", how="semi")
+    mine = person_products(theirs, people.to_numpy(), len(items.holders))
+    place = np.searchsorted(people.to_numpy(), table["entity"].to_numpy()), table["product"].to_numpy()
+    together, together_best, because = from_held(mine, items.together)
+    following, following_best, _ = from_held(mine, items.next)
+    return table.with_columns(
+        together_mean=together[place], together_best=together_best[place], because=because[place],
+        next_mean=following[place], next_best=following_best[place],
+    )  # fmt: skip
 
 
-def _product_features(bank: Bank, statistics: Items) -> Frame:
+def product_features(bank: Bank, statistics: Items) -> Frame:
+    """(product, category, log_value, grade, base, opening, growth) of every product."""
     rates = pl.LazyFrame({
         "product": np.arange(len(statistics.holders), dtype=np.uint16),
         "base": statistics.holders,
@@ -162,7 +165,7 @@ def _banking_share() -> nw.Expr:
     return ((nw.col("colleagues_banking") + 1.0) / (nw.col("colleagues") + 2.0)).alias("banking_share")
 
 
-def _lift(family: str) -> nw.Expr:
+def lift(family: str) -> nw.Expr:
     """Log of the peers' share over the base rate; 0 where there are no peers."""
     lift = (peers.shrunk_share(f"{family}_hold", family, "base") / nw.col("base")).log()
     return lift.alias(f"{family}_lift")

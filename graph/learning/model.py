@@ -102,6 +102,22 @@ class Model:
 
 def fit(learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int) -> Model:
     """Fit on `learn`, then set slope and level on `calibrate`, rows that were not learned from."""
+    booster = train(learn, names, categories, seed)
+    raw = np.asarray(booster.predict(calibrate.features, raw_score=True, num_threads=threads())) + calibrate.start
+    slope, level = platt(raw, calibrate.label, calibrate.weight)
+    figures = held_out_figures(expit(slope * raw + level), calibrate.label, calibrate.weight)
+    return Model(booster, names, slope, level, categories, distributions(learn, names), figures)
+
+
+def distributions(learn: Rows, names: tuple[str, ...]) -> dict[str, Any]:
+    """How each feature is distributed over the rows."""
+    return {name: distribution(learn.features[:, place], learn.weight) for place, name in enumerate(names)}
+
+
+def train(
+    learn: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int, rounds: int = ROUNDS
+) -> "Booster":
+    """Trees on top of the log-odds that the rows start from."""
     import lightgbm as lgb
 
     parameters: dict[str, Any] = {**PARAMETERS, "seed": seed, "num_threads": threads()}
@@ -116,12 +132,7 @@ def fit(learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[
         categorical_feature=list(categories),
         params=parameters,
     )
-    booster = lgb.train(parameters, data, num_boost_round=ROUNDS)
-    raw = np.asarray(booster.predict(calibrate.features, raw_score=True, num_threads=threads())) + calibrate.start
-    slope, level = platt(raw, calibrate.label, calibrate.weight)
-    seen = {name: distribution(learn.features[:, place], learn.weight) for place, name in enumerate(names)}
-    figures = held_out_figures(expit(slope * raw + level), calibrate.label, calibrate.weight)
-    return Model(booster, names, slope, level, categories, seen, figures)
+    return lgb.train(parameters, data, num_boost_round=rounds)
 
 
 def platt(raw: Floats, label: NDArray[np.bool_], weight: NDArray[np.float32]) -> tuple[float, float]:

@@ -18,6 +18,28 @@ def with_marks(subjects: Frame, task: Task, *, preferred: str | None) -> Frame:
     return marked.with_columns(*flags, *refusals).with_columns(*gates.channels(preferred=preferred))
 
 
+def gated_people(subjects: Frame, task: Task) -> Frame:
+    """`subjects` (party, entity, …) with what the gates read of the person, the consent and the risk assessment.
+
+    Consent and assessment are those of the customer's record; a staff record has neither.
+    """
+    consents = nw.col("marketing_consent").fill_null(value=False).alias("consents")
+    records = task.bank.customers.select("party", "risk_tolerance", "risk_assessed_on", "preferred_channel", consents)
+    marked = with_marks(subjects.join(records, on="party", how="left"), task, preferred="preferred_channel")
+    # a staff record has no consent to give: null stays unknown, and closes nothing
+    refused = nw.lit(task.consent_known) & (nw.col("withdrawn") | (~nw.col("consents")).fill_null(value=False))
+    expired = nw.col("risk_assessed_on") < gates.years_before(task.as_of, 1)
+    return marked.with_columns(
+        refused.alias("no_consent"), expired.fill_null(value=False).alias("assessment_expired")
+    ).drop("consents")
+
+
+def ungated(subjects: Frame, channel: str) -> Frame:
+    """Organisations, which no person's gate holds back: only what is held already is not offered."""
+    names = ("do_not_contact", "refuses_all", "no_consent", "minor", "graded", "assessment_expired", "above_tolerance")
+    return subjects.with_columns(*(nw.lit(value=False).alias(name) for name in names), nw.lit(channel).alias("channel"))
+
+
 def offers(subjects: Frame, products: Frame, held: Frame) -> Frame:
     """Every (subject, product) whose prerequisite the person holds; `held` says whether they hold it already.
 

@@ -16,7 +16,7 @@ import polars as pl
 from graph import gates
 from graph.features.pairs import PairTables
 from graph.opportunities import retail_model
-from graph.opportunities.candidates import offers, passed, with_marks
+from graph.opportunities.candidates import gated_people, offers, passed
 from graph.opportunities.drivers import Drivers, contributions, explained
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.task import SCORED, Found, Task
@@ -51,16 +51,7 @@ def find(task: Task) -> Found:
 
 
 def _subjects(task: Task) -> pl.DataFrame:
-    consents = nw.col("marketing_consent").fill_null(value=False)
-    known = task.bank.customers.select(
-        "party", "entity", "risk_tolerance", "risk_assessed_on", "preferred_channel", consents.alias("consents")
-    )
-    refused = nw.lit(task.consent_known) & (nw.col("withdrawn") | ~nw.col("consents"))
-    expired = nw.col("risk_assessed_on") < gates.years_before(task.as_of, 1)
-    marked = with_marks(known, task, preferred="preferred_channel").with_columns(
-        refused.alias("no_consent"), expired.fill_null(value=False).alias("assessment_expired")
-    )
-    return marked.collect().to_native().sort("party")
+    return gated_people(task.bank.customers.select("party", "entity"), task).collect().to_native().sort("party")
 
 
 def _rows(part: Frame, retail: Frame, tables: PairTables) -> Frame:

@@ -12,15 +12,18 @@ LEAST_LIFT: Final = 0.2
 """Log lift from which peers are a reason; without such peers products held beside it speak, else its popularity."""
 
 
-def with_evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:
-    """`table` of features with `family`, `peers`, `holders`, `via`, `link` and `because`."""
-    lifts = [pl.when(pl.col(f"{name}_hold") > 0).then(pl.col(f"{name}_lift")).otherwise(-1.0) for name in PEERS]
+def with_evidence(table: pl.DataFrame, items: Items, families: tuple[str, ...] = PEERS) -> pl.DataFrame:
+    """`table` of features with `family`, `peers`, `holders`, `via`, `link` and `because`.
+
+    Of each family the table has how many there are, hold the product (`_hold`), and the lift of that (`_lift`).
+    """
+    lifts = [pl.when(pl.col(f"{name}_hold") > 0).then(pl.col(f"{name}_lift")).otherwise(-1.0) for name in families]
     strongest = pl.max_horizontal(lifts)
     place = pl.when(strongest < LEAST_LIFT).then(_fallback())
-    for name, lift in zip(PEERS, lifts, strict=True):
+    for name, lift in zip(families, lifts, strict=True):
         place = place.when(lift == strongest).then(FAMILIES.index(name))
     because, product = table["because"].to_numpy(), table["product"].to_numpy()
-    count, of = items.holder_count, _of_family()
+    count, of = items.holder_count, _of_family(families)
     return (
         table.with_columns(
             family=place.cast(pl.UInt8), similar=count[because], similar_hold=items.both[because, product],
@@ -29,8 +32,8 @@ def with_evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:
         .with_columns(
             peers=_chosen(of, ""),
             holders=_chosen(of, "_hold"),
-            via=_via(of),
-            link=pl.when(of["colleagues"]).then(pl.col("staff_party")),
+            via=_via(of, table.columns),
+            link=pl.when(of["colleagues"]).then(pl.col("staff_party")) if "colleagues" in of else pl.lit(None),
             because=pl.when(of["similar"]).then(pl.col("because")),
         )
     )  # fmt: skip
@@ -41,8 +44,8 @@ def _fallback() -> pl.Expr:
     return pl.when(similar).then(FAMILIES.index("similar")).otherwise(FAMILIES.index("profile"))
 
 
-def _of_family() -> dict[str, pl.Expr]:
-    return {name: pl.col("family") == FAMILIES.index(name) for name in (*PEERS, "similar", "profile")}
+def _of_family(families: tuple[str, ...]) -> dict[str, pl.Expr]:
+    return {name: pl.col("family") == FAMILIES.index(name) for name in (*families, "similar", "profile")}
 
 
 def _chosen(of: dict[str, pl.Expr], suffix: str) -> pl.Expr:
@@ -50,7 +53,8 @@ def _chosen(of: dict[str, pl.Expr], suffix: str) -> pl.Expr:
     return pl.coalesce([pl.when(mark).then(pl.col(f"{name}{suffix}")) for name, mark in of.items()])
 
 
-def _via(of: dict[str, pl.Expr]) -> pl.Expr:
-    """The company, or the neighbour with the smallest key among those who hold it."""
-    neighbours = [pl.when(of[name]).then(pl.col(f"{name}_hold_via")) for name in PEERS[1:]]
-    return pl.coalesce([pl.when(of["colleagues"]).then(pl.col("company")), *neighbours])
+def _via(of: dict[str, pl.Expr], columns: list[str]) -> pl.Expr:
+    """The company where they are colleagues, or the neighbour with the smallest key among those who hold it."""
+    through = {name: "company" if name == "colleagues" else f"{name}_hold_via" for name in of}
+    known = [pl.when(of[name]).then(pl.col(column)) for name, column in through.items() if column in columns]
+    return pl.coalesce([*known, pl.lit(None)])

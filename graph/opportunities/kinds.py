@@ -3,12 +3,24 @@
 from collections.abc import Callable
 from typing import Final
 
-from graph.opportunities import company_prospect, cross_sell, payroll_to_retail
+from graph.opportunities import (
+    company_prospect,
+    corporate_cross_sell,
+    cross_sell,
+    household,
+    owner_to_private,
+    payroll_mandate,
+    payroll_to_retail,
+)
 from graph.opportunities.task import Found, Task
 
 KINDS: Final[dict[str, Callable[[Task], Found]]] = {
     cross_sell.KIND: cross_sell.find,
     payroll_to_retail.KIND: payroll_to_retail.find,
+    payroll_mandate.KIND: payroll_mandate.find,
     company_prospect.KIND: company_prospect.find,
+    corporate_cross_sell.KIND: corporate_cross_sell.find,
+    owner_to_private.KIND: owner_to_private.find,
+    household.KIND: household.find,
 }
 """What finds each kind; in the order in which they run and are shown."""

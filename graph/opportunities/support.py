@@ -33,12 +33,16 @@ _PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
     (VIA, "SUPPLIES", SUBJECT),
     (SUBJECT, "OWNS", VIA),
     (VIA, "OWNS", SUBJECT),
+    (SUBJECT, "OFFICER_OF", VIA),
+    (STAFF, "OWNS", VIA),
+    (STAFF, "OFFICER_OF", VIA),
     (VIA, "HOLDS", PRODUCT),
     (SUBJECT, "HOLDS", BECAUSE),
 )
 """What may tie a subject to its evidence; only those that exist are named."""
 _BEGINS: Final = {
     "WORKS_AT": "hired_on", "RELATED_TO": "since", "PAID": "first_on", "SUPPLIES": "since", "OWNS": "since",
+    "OFFICER_OF": "since",
     "HOLDS": "opened_on",
 }  # fmt: skip
 """The date from which a relationship is there; one without a date always was."""

@@ -1,8 +1,9 @@
 """What every kind of opportunity is given, and what it gives back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
@@ -11,8 +12,11 @@ from graph.learning.model import Model
 from graph.opportunities.drivers import Drivers
 from texts.progress import Progress
 
+Made = TypeVar("Made")
+
 FAMILIES: Final = (
     "colleagues", "household", "joint", "partners", "similar", "profile", "clients", "owners", "suppliers", "staff",
+    "buyers", "trade", "valued",
 )  # fmt: skip
 """Families of evidence; `family` in a scored row is a place in this tuple."""
 
@@ -46,6 +50,13 @@ class Task:
     progress: Progress
     without: frozenset[str] = frozenset()
     """groups of features (`graph.features.groups`) that are not looked at"""
+    made: dict[tuple[str, date], Any] = field(default_factory=dict[tuple[str, date], Any])
+
+    def shared(self, name: str, day: date, make: Callable[[], Made]) -> Made:
+        """What `make` makes of the bank as it stood on `day`, made once for all the kinds that need it."""
+        if (name, day) not in self.made:
+            self.made[name, day] = make()
+        return self.made[name, day]
 
 
 @dataclass(frozen=True)

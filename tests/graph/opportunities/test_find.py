@@ -174,7 +174,7 @@ def test_the_graph_tables_are_the_best_three_of_each_subject(made: Snapshot, fin
     assert (
         ends.join(nodes, left_on="from_id", right_on="opportunity_id").group_by("kind", "to_id").len()["len"].max() == 3
     )
-    assert set(findings.relationships("OFFERS").collect()["to_id"]) <= {"P0", "P1", "P2", "P3"}
+    assert set(findings.relationships("OFFERS").collect()["to_id"]) <= {"B0", "P0", "P1", "P2", "P3"}
     assert len(findings.relationships("SUPPORTED_BY").collect()) > 0
 
 

@@ -1,0 +1,145 @@
+"""What kinds with a row per (subject, product) have in common: candidates, gates, and learning from who opened what.
+
+Rows of past cut-offs are labelled by what the subject opened within the horizon after (see
+`graph.opportunities.offer_model`).
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, Protocol
+
+import narwhals as nw
+import polars as pl
+
+from graph import gates
+from graph.features.bank import Bank
+from graph.features.growth import carried_forward
+from graph.features.items import Items
+from graph.learning.model import logit
+from graph.learning.sampling import uniform
+from graph.opportunities import offer_model
+from graph.opportunities.candidates import gated_people, offers, passed, ungated
+from graph.opportunities.drivers import Drivers, contributions, explained
+from graph.opportunities.offer_model import OfferModel
+from graph.opportunities.task import SCORED, Found, Task
+from graph.people import Frame
+
+CANDIDATES: Final = 120_000
+"""About so many rows of one cut-off are looked at; subjects beyond that are sampled by key."""
+CHANNEL: Final = "call"
+"""How an organisation is spoken to."""
+ROWS_AT_ONCE: Final = 1_000_000
+"""Rows scored at a time: bounds memory, changes nothing else."""
+
+
+class Tables(Protocol):
+    """What rows of one day are joined with."""
+
+    @property
+    def subjects(self) -> Frame:
+        """party, entity, draw and what else the features need, of those who may be offered something."""
+        ...
+
+    @property
+    def held(self) -> Frame:
+        """Unique (entity, product)."""
+        ...
+
+    @property
+    def items(self) -> Items:
+        """Statistics of products."""
+        ...
+
+    def features(self, rows: Frame) -> pl.DataFrame:
+        """`rows` (of subjects, with `product`) with the kind's features, `opening` and `base`, sorted by key."""
+        ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A kind: who is offered which products, on what grounds."""
+
+    kind: str
+    line: str
+    products: Frame
+    """of that line: product, prerequisite, risk_level"""
+    tables: Callable[[Bank, date], Tables]
+    people: bool
+    """whether the subjects are persons, whom the gates protect"""
+    features: tuple[str, ...]
+    categories: tuple[str, ...]
+    evidence: Callable[[pl.DataFrame, Items], pl.DataFrame]
+    """the rows with `family`, `peers`, `holders`, `via`, `link` and `because`"""
+    lifts: tuple[str, ...]
+    """the features by which the prior shifts: logs of shares of holders over the base rate"""
+    narrowed: Callable[[Bank, Frame], Frame] = lambda _bank, subjects: subjects
+    """the subjects of the kind among those of the tables"""
+
+
+def find_offers(task: Task, offer: Offer) -> Found:
+    """Score every product that a subject of the kind may be offered."""
+    task.progress.step("find.learning", kind=offer.kind)
+
+    def examples(bank: Bank, day: date) -> pl.DataFrame:
+        return _examples(task, offer, bank, day)
+
+    model = offer_model.learn(task, examples, offer.features, offer.categories, offer.lifts)
+    tables = offer.tables(task.bank, task.as_of)
+    subjects = _gated(offer, offer.narrowed(task.bank, tables.subjects), task)
+    funnel: Counter[str] = Counter()
+    task.progress.step("find.scoring", len(subjects), kind=offer.kind)
+    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), contributions(model.model)
+    size = max(1, ROWS_AT_ONCE // max(1, _number(offer.products)))
+    for start in range(0, len(subjects), size):
+        part = nw.from_native(subjects[start : start + size].lazy())
+        rows = offers(part, offer.products, tables.held)
+        rows = passed(rows.with_columns(*gates.suitability()) if offer.people else rows, funnel)
+        table = _featured(rows, task, offer, tables, task.as_of)
+        scored = _scored(table, task, offer, tables, model)
+        parts.append(scored)
+        drivers.append(explained(contribute, table, scored))
+        task.progress.advance(min(size, len(subjects) - start))
+    candidates = funnel.pop("candidates", 0)
+    described = model.described(offer.kind)
+    return Found(pl.concat(parts), candidates, dict(funnel), described, model.model, Drivers.joined(drivers))
+
+
+def _gated(offer: Offer, subjects: Frame, task: Task) -> pl.DataFrame:
+    marked = gated_people(subjects, task) if offer.people else ungated(subjects, CHANNEL)
+    return marked.collect().to_native().sort("party")
+
+
+def _examples(task: Task, offer: Offer, bank: Bank, day: date) -> pl.DataFrame:
+    """Rows of a cut-off with features and `label`, of a sample of subjects where they are many."""
+    tables = offer.tables(bank, day)
+    subjects = offer.narrowed(bank, tables.subjects).collect().to_native()
+    share = CANDIDATES / max(1, len(subjects) * _number(offer.products))
+    if share < 1.0:
+        subjects = subjects.filter(uniform(subjects["draw"].to_numpy(), task.seed, 31) < share)
+    free = offers(nw.from_native(subjects.lazy()), offer.products.drop("risk_level"), tables.held)
+    opened = task.bank.holdings.filter(
+        (nw.col("opened_on") > day) & (nw.col("opened_on") <= day + timedelta(days=task.horizon))
+    )
+    taken = opened.select("entity", "product").unique().with_columns(nw.lit(value=True).alias("label"))
+    rows = free.filter(~nw.col("held")).join(taken, on=["entity", "product"], how="left")
+    return _featured(rows.with_columns(nw.col("label").fill_null(value=False)), task, offer, tables, day)
+
+
+def _featured(rows: Frame, task: Task, offer: Offer, tables: Tables, day: date) -> pl.DataFrame:
+    """With the kind's features, and the log-odds from which a row starts."""
+    table = tables.features(rows)
+    start = logit(table["opening"].to_numpy()) + carried_forward(task.bank, day, task.horizon, offer.line)
+    return table.with_columns(start=start)
+
+
+def _scored(table: pl.DataFrame, task: Task, offer: Offer, tables: Tables, model: OfferModel) -> pl.DataFrame:
+    values = task.bank.products.select("product", "annual_value").collect().to_native()
+    scored = offer.evidence(table, tables.items).with_columns(subject="party", probability=model.probability(table))
+    scored = scored.join(values, on="product", how="left", maintain_order="left")
+    return scored.select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])
+
+
+def _number(products: Frame) -> Any:
+    return products.select(nw.len()).collect().item()

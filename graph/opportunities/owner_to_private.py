@@ -1,0 +1,54 @@
+"""owner_to_private: owner or executive of a client company without a matching personal relationship.
+
+    (person)─OWNS / OFFICER_OF→(client)      a row per person (their customer record, or else a staff record) and
+    (person)═(employee)─WORKS_AT→(client)    product of wealth that they do not hold under any record
+
+Private-banking products have no mark of their own in the contract, so all retail products of the categories of wealth
+are offered, and what is private banking shows in who took it. Learned from owners and executives who opened one.
+"""
+
+from datetime import date
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from graph.features import owners
+from graph.features.bank import Bank
+from graph.features.items import Items
+from graph.features.owners import OwnerTables
+from graph.features.pairs import PairTables
+from graph.opportunities.evidence import with_evidence
+from graph.opportunities.offers import Offer, find_offers
+from graph.opportunities.task import Found, Task
+
+KIND: Final = "owner_to_private"
+CATEGORIES: Final = ("wealth", "fund", "gold", "insurance")
+SPOKEN: Final = ("owners", "household", "joint", "colleagues", "partners")
+
+
+def find(task: Task) -> Found:
+    """Score every product of wealth that an owner or executive may be offered."""
+    wealth = (nw.col("line") == "retail") & nw.col("category").is_in(list(CATEGORIES))
+
+    def tables(bank: Bank, day: date) -> OwnerTables:
+        people = task.shared("people", day, lambda: PairTables.of(bank.people(), day))
+        return OwnerTables.of(bank, day, people)
+
+    offer = Offer(
+        kind=KIND,
+        line="retail",
+        products=task.bank.products.filter(wealth).select("product", "prerequisite", "risk_level"),
+        tables=tables,
+        people=True,
+        features=owners.FEATURES,
+        categories=owners.CATEGORICAL,
+        evidence=_evidence,
+        lifts=("owners_lift", "household_lift", "colleagues_lift"),
+    )
+    return find_offers(task, offer)
+
+
+def _evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:
+    """Whatever speaks loudest, it goes through the company that the person stands behind."""
+    return with_evidence(table, items, SPOKEN).with_columns(via="client", link=pl.col("place"))
