@@ -13,21 +13,25 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         "colleagues", "colleagues_banking", "banking_share", "banking_lift", "colleague_value", "title_share",
         "arrived_quarter", "arrived_half", "arrived_year", "arrived_share", "staff", "staff_banking", "staff_share",
         *(f"colleagues_{name}" for name in _PEERS),
+        *(f"{circle}_{name}" for circle in ("position", "band") for name in ("peers", "recent", "lift")),
     ),
     "household": (
         "household", "joint", "relatives", "relatives_banking",
         *(f"{family}_{name}" for family in ("household", "joint") for name in _PEERS),
     ),
     "money_flows": (
-        "partners", *(f"partners_{name}" for name in _PEERS), "pay", "pay_months", "paid_here", "closeness",
+        "partners", *(f"partners_{name}" for name in _PEERS), "pay", "pay_months", "pay_rise",
+        "paid_by_employer", "inflow", "inflow_rise", "largest_inflow", "outflow", "paid_here", "closeness",
         "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties", "client_share",
     ),
     "business_ties": ("owners", "owners_share", "suppliers", "suppliers_share"),
     "own_holdings": (
         "together_mean", "together_best", "next_mean", "next_best", "held_number", "since_opening", "opened_year",
+        "opened_half", "last_product", "balance", "fresh_mean", "fresh_best", "ladder",
     ),
     "person": (
         "age", "female", "income", "aum", "segment", "risk_tolerance", "tenure", "wage", "wage_ratio",
+        "contacts", "answers", "refusals", "product_answer",
     ),
     "company": (
         "size", "industry", "registered_capital", "client_days", "payroll_here", "industry_share", "city_share",
