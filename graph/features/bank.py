@@ -5,12 +5,13 @@ past its cut-off. A row without a date was always there (the contract: empty = u
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import narwhals as nw
 import polars as pl
 
+from graph.features.profile import Profiles
 from graph.model import NODES
 from graph.people import Frame, coded_end, parties
 from graph.snapshot import Snapshot, relationship_schema
@@ -19,6 +20,7 @@ PAYMENTS: Final = {
     "paid_on": pl.Date(), "payer_type": pl.String(), "payer_id": pl.String(), "payee_type": pl.String(),
     "payee_id": pl.String(), "amount": pl.Float64(), "count": pl.Int64(), "purpose": pl.String(),
 }  # fmt: skip
+ANSWER_DAYS: Final = 90
 CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "GUARANTEES", "SUPPLIES")
 
 
@@ -41,11 +43,15 @@ class Bank:
     staff: Frame
     """party, entity, draw, company (entity), title, monthly_salary, hired_on, left_on"""
     holdings: Frame
-    """entity, product, opened_on, closed_on"""
+    """entity, product, opened_on, closed_on, balance (yuan, as the source last gives it)"""
     ties: Frame
     """type, kind, from, to, share, since: family, ownership, offices, guarantees and supply among entities"""
     payments: Frame
     """payer, payee, paid_on, fen, count, purpose"""
+    contacts: Frame
+    """entity, product, contacted_on, arm, outcome, outcome_on"""
+    profiles: Profiles
+    """attributes of customers, also those that the contract does not name"""
 
     @classmethod
     def read(cls, snapshot: Snapshot, as_of: date) -> "Bank":
@@ -67,6 +73,8 @@ class Bank:
             holdings=_holdings(snapshot, known, products),
             ties=nw.concat([_ties(snapshot, known, name) for name in CARRIED]),
             payments=_payments(snapshot, known),
+            contacts=_contacts(snapshot, known, products),
+            profiles=Profiles.read(snapshot, known, as_of),
         )
         cut = bank._cut(as_of)
         graded = _known_grades(cut.customers, as_of)
@@ -85,6 +93,7 @@ class Bank:
             staff=kept(_still(_begun(self.staff, "hired_on", day), "left_on", day)),
             ties=kept(_begun(self.ties, "since", day)),
             payments=kept(self.payments.filter(nw.col("paid_on") <= day)),
+            contacts=kept(_answered(self.contacts.filter(nw.col("contacted_on") <= day), day)),
         )
 
     def first_date(self) -> date | None:
@@ -113,6 +122,13 @@ class Bank:
 def kept(frame: Frame) -> Frame:
     """The same frame, computed once (what `persist` is on Spark)."""
     return frame.collect().lazy()
+
+
+def _answered(contacts: Frame, day: date) -> Frame:
+    """With the outcomes that are known by `day`: where none is dated, those of `ANSWER_DAYS` ago."""
+    told = nw.col("outcome_on").fill_null(nw.col("contacted_on") + timedelta(days=ANSWER_DAYS)) <= day
+    outcome = nw.when(told).then(nw.col("outcome")).otherwise(None).alias("outcome")
+    return contacts.with_columns(outcome, _not_after("outcome_on", day))
 
 
 def _begun(frame: Frame, column: str, day: date) -> Frame:
@@ -190,7 +206,9 @@ def _staff(snapshot: Snapshot, known: Frame) -> Frame:
 def _holdings(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:
     codes = products.select(nw.col("product_id").alias("to_id"), "product")
     held = nw.from_native(snapshot.relationships("HOLDS")).join(codes, on="to_id", how="inner")
-    return coded_end(held, known, "from").select(nw.col("from").alias("entity"), "product", "opened_on", "closed_on")
+    return coded_end(held, known, "from").select(
+        nw.col("from").alias("entity"), "product", "opened_on", "closed_on", "balance"
+    )
 
 
 def _ties(snapshot: Snapshot, known: Frame, name: str) -> Frame:
@@ -216,6 +234,16 @@ def _payments(snapshot: Snapshot, known: Frame) -> Frame:
     return frame.select(
         "payer", "payee", "paid_on", fen, nw.col("count").fill_null(1).cast(nw.Int32), "purpose"
     ).filter(nw.col("payer") != nw.col("payee"))
+
+
+def _contacts(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:
+    codes = products.select("product_id", "product")
+    campaigns = nw.from_native(snapshot.nodes("Campaign")).join(codes, on="product_id", how="left")
+    promoted = campaigns.select(nw.col("campaign_id").alias("to_id"), "product")
+    reached = nw.from_native(snapshot.relationships("CONTACTED")).join(promoted, on="to_id", how="left")
+    return coded_end(reached, known, "from").select(
+        nw.col("from").alias("entity"), "product", "contacted_on", "arm", "outcome", "outcome_on"
+    )
 
 
 def days_since(column: str, day: date) -> nw.Expr:

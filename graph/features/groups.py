@@ -16,6 +16,7 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         "arrived_quarter", "arrived_half", "arrived_year", "arrived_share", "staff", "staff_banking", "staff_share",
         "staff_lift",
         *(f"colleagues_{name}" for name in _PEERS),
+        *(f"{circle}_{name}" for circle in ("position", "band") for name in ("peers", "recent", "lift")),
     ),
     "household": (
         "household", "joint", "relatives", "relatives_banking",
@@ -25,7 +26,8 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
           for name in ("hold", "valued")),
     ),
     "money_flows": (
-        "partners", *(f"partners_{name}" for name in _PEERS), "pay", "pay_months", "paid_here", "closeness",
+        "partners", *(f"partners_{name}" for name in _PEERS), "pay", "pay_months", "pay_rise",
+        "paid_by_employer", "inflow", "inflow_rise", "largest_inflow", "outflow", "paid_here", "closeness",
         "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties", "client_share",
         "paid_elsewhere", "paid_elsewhere_share", "received", "company_inflow",
         *(f"{flow}{name}" for flow in ("inflow", "outflow") for name in ("", "_growth", "_change")),
@@ -39,9 +41,11 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
     "own_holdings": (
         "together_mean", "together_best", "next_mean", "next_best", "held_number", "since_opening", "opened_year",
         *(f"holds_{category}" for category in CATEGORIES),
+        "opened_half", "last_product", "balance", "fresh_mean", "fresh_best", "ladder",
     ),
     "person": (
         "age", "female", "income", "aum", "segment", "risk_tolerance", "tenure", "wage", "wage_ratio",
+        "contacts", "answers", "refusals", "product_answer",
     ),
     "company": (
         "size", "industry", "registered_capital", "client_days", "payroll_here", "industry_share", "city_share",

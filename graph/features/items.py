@@ -45,20 +45,22 @@ class Items:
     """[held, offered]: log lift of holding both"""
     next: Floats
     """[held, offered]: log lift of opening the second while holding the first"""
+    fresh: Floats
+    """[opened, offered]: log lift of opening the second within half a year after opening the first"""
 
 
 def items(bank: Bank, day: date, held: Frame | None = None) -> Items:
     """Statistics of every product as of `day`; `held` is `bank.held()`, where it is at hand."""
     held = bank.held() if held is None else held
     number = int(bank.products.select(nw.len()).collect().item())
-    holders = _entities(held)
+    holders = entities(held)
     now = person_products(held, holders, number)
     people = max(len(holders), 1)
     count, both = _column_sums(now), _pairs(now, now)
     share = (count + 0.5) / (people + 1.0)
     together = _lift(both, count[:, None], share[None, :])
-    opening, lately, following = _openings(bank, day, number)
-    return Items(people, share, opening, lately, count, both, together, following)
+    opening, lately, following, fresh = _openings(bank, day, number)
+    return Items(people, share, opening, lately, count, both, together, following, fresh)
 
 
 def person_products(held: Frame, people: NDArray[np.unsignedinteger], products: int) -> csr_array:
@@ -98,26 +100,31 @@ def _of_patterns(held: NDArray[np.bool_], weights: Floats) -> tuple[Floats, Floa
     return total / np.maximum(held.sum(axis=1, keepdims=True), 1), np.where(np.isfinite(best), best, 0.0), source
 
 
-def _openings(bank: Bank, day: date, number: int) -> tuple[Floats, Floats, Floats]:
+def _openings(bank: Bank, day: date, number: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Yearly openings per exposed person, over the trailing year and its last quarter, and their log lifts."""
-    start, quarter = (day - timedelta(days=days) for days in (TRAILING_DAYS, TRAILING_DAYS // 4))
-    sample = _sampled(bank)
+    start, half, quarter = (day - timedelta(days=TRAILING_DAYS // part) for part in (1, 2, 4))
+    sample = sampled(bank)
     undated_or_before = nw.col("opened_on").is_null() | (nw.col("opened_on") <= start)
     still = nw.col("closed_on").is_null() | (nw.col("closed_on") > start)
     before = kept(sample.filter(undated_or_before & still).select("entity", "product").unique())
     opened = sample.filter(nw.col("opened_on") > start).group_by("entity", "product").agg(nw.col("opened_on").max())
     fresh = kept(opened.join(before, on=["entity", "product"], how="anti"))
-    people = _entities(nw.concat([before, fresh.select("entity", "product")]))
+    people = entities(nw.concat([before, fresh.select("entity", "product")]))
     had, took = (person_products(table, people, number) for table in (before, fresh))
     held, taken = _column_sums(had), _column_sums(took)
     late = _column_sums(person_products(fresh.filter(nw.col("opened_on") > quarter), people, number))
     free = np.maximum(len(people) - held, 0) + 1.0
     rate = (taken + 0.5) / free
     lift = _lift(_pairs(had, took), held[:, None] - _pairs(had, had), rate[None, :])
-    return rate, 4 * (late + 0.125) / free, lift
+    first = person_products(fresh.filter(nw.col("opened_on") <= half), people, number)
+    second = person_products(fresh.filter(nw.col("opened_on") > half), people, number)
+    after = _lift(
+        _pairs(first, second), _column_sums(first)[:, None] - _pairs(first, had), (_column_sums(second) + 0.25) / free
+    )
+    return rate, 4 * (late + 0.125) / free, lift, after
 
 
-def _sampled(bank: Bank) -> Frame:
+def sampled(bank: Bank) -> Frame:
     """The holdings of everybody, or of a sample by key where people are many."""
     people = int(bank.customers.select(nw.len()).collect().item())
     step = max(1, people // SAMPLE)
@@ -125,7 +132,8 @@ def _sampled(bank: Bank) -> Frame:
     return bank.holdings if step == 1 else bank.holdings.join(drawn, on="entity", how="semi")
 
 
-def _entities(frame: Frame) -> NDArray[np.unsignedinteger]:
+def entities(frame: Frame) -> NDArray[np.unsignedinteger]:
+    """The persons in a table, ascending."""
     return frame.select("entity").unique().sort("entity").collect().get_column("entity").to_numpy()
 
 

@@ -11,24 +11,70 @@ import polars as pl
 from graph.features import peers, persons
 from graph.features.bank import Bank, kept
 from graph.features.items import Items, from_held, items, person_products
+from graph.features.ladder import Ladder, ladder, recently
 from graph.people import Frame
 
 RECENT_DAYS: Final = 180
 FAMILIES: Final = ("colleagues", "household", "joint", "partners")
 """Who a subject's peers are: by employer, by family, by joint account, by payments."""
+HUBS: Final = ("position", "band")
+"""Colleagues nearer to the subject: of the same title, of the same fifth of wages."""
 FEATURES: Final = (
     "product", "category", "log_value", "grade", "base", "opening", "growth",
     "colleagues", "colleagues_banking", "banking_share",
     *(f"{family}_{count}" for family in FAMILIES for count in ("hold", "recent", "lift")),
     "household", "joint", "partners",
-    "together_mean", "together_best", "next_mean", "next_best",
+    *(f"{hub}_{count}" for hub in HUBS for count in ("peers", "recent", "lift")),
+    "together_mean", "together_best", "next_mean", "next_best", "fresh_mean", "fresh_best", "ladder", "product_answer",
     *persons.FEATURES,
 )  # fmt: skip
-CATEGORICAL: Final = ("product", "category")
+CATEGORICAL: Final = ("product", "category", "last_product")
+OF_PRODUCT: Final = ("product", "category", "log_value", "grade", "base", "opening", "growth", "last_product")
+"""Features that are codes, or the same for all rows of a product: nothing for a line of each product."""
 CATEGORIES: Final = (
     "deposit", "card", "loan", "mortgage", "wealth", "fund", "insurance", "gold", "payment", "payroll",
     "cash_management", "trade_finance", "other",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The nearer colleagues of each person, counted by hub and product."""
+
+    name: str
+    members: Frame
+    """entity, and the hub's code under the circle's name: one for each person"""
+    sizes: Frame
+    """hub, NAME_peers"""
+    holders: Frame
+    """hub, product, NAME_hold, NAME_recent"""
+
+    @classmethod
+    def of(cls, belonging: Frame, name: str, held: Frame, recent: Frame) -> "Circle":
+        """Counts over `belonging` (NAME, entity)."""
+        belonging = kept(belonging)
+        counted = [
+            belonging.join(table, on="entity", how="inner")
+            .group_by(name, "product")
+            .agg(nw.len().cast(nw.Int32).alias(f"{name}_{count}"))
+            for count, table in (("hold", held), ("recent", recent))
+        ]
+        return cls(
+            name,
+            kept(belonging.group_by("entity").agg(nw.col(name).max())),
+            kept(belonging.group_by(name).agg(nw.len().cast(nw.Int32).alias(f"{name}_peers"))),
+            kept(counted[0].join(counted[1], on=[name, "product"], how="left")),
+        )
+
+    def joined(self, rows: Frame) -> Frame:
+        """`rows` (entity, product, own) with the counts of the others in the subject's hub."""
+        members = self.members.join(self.sizes, on=self.name, how="left")
+        counts = [f"{self.name}_{count}" for count in ("peers", "hold", "recent")]
+        joined = rows.join(members, on="entity", how="left").join(self.holders, on=[self.name, "product"], how="left")
+        inside = (~nw.col(self.name).is_null()).cast(nw.Int32)
+        return joined.with_columns(nw.col(*counts).fill_null(0)).with_columns(
+            nw.col(counts[0]) - inside, nw.col(counts[1]) - nw.col("own") * inside
+        )
 
 
 @dataclass(frozen=True)
@@ -42,7 +88,13 @@ class PairTables:
     """company, colleagues, colleagues_banking"""
     staff_holders: Frame
     """company, product, colleagues_hold, colleagues_recent"""
+    circles: dict[str, Circle]
     neighbours: dict[str, Frame]
+    ladder: Ladder
+    lately: Frame
+    """what was opened within half a year: unique (entity, product)"""
+    answers: Frame
+    """entity, product, product_answer"""
     items: Items
     products: Frame
     persons: Frame
@@ -68,6 +120,13 @@ class PairTables:
                     peers.hub_holders(belonging, recent, "colleagues_recent"), on=["company", "product"], how="left"
                 )
             ),
+            circles={
+                "position": Circle.of(peers.positions(bank), "position", held, recent),
+                "band": Circle.of(peers.bands(bank), "band", held, recent),
+            },
+            ladder=ladder(bank, day, len(statistics.holders)),
+            lately=kept(recently(bank, day)),
+            answers=kept(persons.answers(bank)),
             neighbours={
                 "household": kept(peers.family_pairs(bank)),
                 "joint": kept(peers.family_pairs(bank, ("joint_account",))),
@@ -97,14 +156,18 @@ class PairTables:
                     how="left",
                 )
             )
+        for circle in self.circles.values():
+            joined = circle.joined(joined)
         joined = (
             joined.join(self.persons, on="party", how="left")
             .join(self.products, on="product", how="left")
+            .join(self.answers, on=["entity", "product"], how="left")
             .with_columns(_filled_counts())
         )
         joined = joined.with_columns(_banking_share(), *(lift(family) for family in FAMILIES))
+        joined = joined.with_columns(*(_lift_in_company(name) for name in HUBS))
         table = joined.collect().to_native().sort("party", "product")
-        return with_items(table, held, self.items)
+        return self._with_ladder(held, with_items(table, held, self.items))
 
     def _with_colleagues(self, rows: Frame) -> Frame:
         """A declared employer's staff are colleagues too, but the subject is not one of those counted."""
@@ -121,6 +184,20 @@ class PairTables:
             nw.col("colleagues") - nw.col("member"),
             nw.col("colleagues_banking") - banking,
             nw.col("colleagues_hold") - own,
+        )
+
+    def _with_ladder(self, held: Frame, table: pl.DataFrame) -> pl.DataFrame:
+        """What the subject holds and opened lately, as the rate of what follows."""
+        people = table["entity"].unique().sort()
+        wanted = nw.from_native(people.to_frame().lazy())
+        mine, lately = (
+            person_products(one.join(wanted, on="entity", how="semi"), people.to_numpy(), len(self.items.holders))
+            for one in (held, self.lately)
+        )
+        place = np.searchsorted(people.to_numpy(), table["entity"].to_numpy()), table["product"].to_numpy()
+        mean, best, _ = from_held(lately, self.items.fresh)
+        return table.with_columns(
+            ladder=self.ladder.rates(mine, lately)[place], fresh_mean=mean[place], fresh_best=best[place]
         )
 
 
@@ -169,3 +246,10 @@ def lift(family: str) -> nw.Expr:
     """Log of the peers' share over the base rate; 0 where there are no peers."""
     lift = (peers.shrunk_share(f"{family}_hold", family, "base") / nw.col("base")).log()
     return lift.alias(f"{family}_lift")
+
+
+def _lift_in_company(hub: str) -> nw.Expr:
+    """Log of the share of nearer colleagues over the base rate, drawn towards the share of all colleagues."""
+    company = peers.shrunk_share("colleagues_hold", "colleagues", "base")
+    share = (nw.col(f"{hub}_hold") + peers.SHRINKAGE * company) / (nw.col(f"{hub}_peers") + peers.SHRINKAGE)
+    return (share / nw.col("base")).log().alias(f"{hub}_lift")

@@ -18,6 +18,7 @@ FAMILY: Final = ("spouse", "parent", "sibling")
 MOST_PARTNERS: Final = 50
 """A party that pays or is paid by more than this many others is a hub, not somebody's acquaintance."""
 PAYMENT_DAYS: Final = 365
+CUTS: Final = (0.2, 0.4, 0.6, 0.8)
 SHRINKAGE: Final = 4.0
 """Peers' weight against the base rate: four peers count as much as what is known of everybody."""
 
@@ -25,6 +26,29 @@ SHRINKAGE: Final = 4.0
 def members(bank: Bank) -> Frame:
     """Who is on whose staff: unique (company, entity)."""
     return bank.staff.select("company", "entity").unique()
+
+
+def positions(bank: Bank) -> Frame:
+    """(company, title, position, entity): staff of one title at one company; `position` codes the two."""
+    titled = bank.staff.filter(~nw.col("title").is_null()).select("company", "title", "entity").unique()
+    return _coded(titled, ["company", "title"], "position")
+
+
+def bands(bank: Bank) -> Frame:
+    """(company, band, entity): staff of one company in the same fifth of all wages; `band` codes the two."""
+    known = bank.staff.group_by("company", "entity").agg(nw.col("monthly_salary").max()).filter(
+        ~nw.col("monthly_salary").is_null()
+    )  # fmt: skip
+    wages = known.select(*(nw.col("monthly_salary").quantile(cut, "lower").alias(str(cut)) for cut in CUTS)).collect()
+    fifth = nw.lit(0)
+    for cut in CUTS:
+        fifth = fifth + (nw.col("monthly_salary") > (wages.get_column(str(cut)).item() or 0.0)).cast(nw.Int32)
+    return _coded(known.with_columns(fifth.alias("fifth")), ["company", "fifth"], "band")
+
+
+def _coded(frame: Frame, keys: list[str], name: str) -> Frame:
+    codes = frame.select(*keys).unique().with_row_index(name, order_by=keys)
+    return frame.join(codes, on=keys, how="left").select(name, "entity")
 
 
 def employers(bank: Bank) -> Frame:

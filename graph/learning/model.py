@@ -54,8 +54,8 @@ class Rows:
     label: NDArray[np.bool_]
     weight: NDArray[np.float32]
 
-    def where(self, mask: NDArray[np.bool_]) -> "Rows":
-        """The rows that a mask selects."""
+    def where(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> "Rows":
+        """The rows that a mask, or their numbers, select."""
         return Rows(self.features[mask], self.start[mask], self.label[mask], self.weight[mask])
 
     @classmethod

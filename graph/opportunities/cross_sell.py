@@ -17,9 +17,11 @@ from graph import gates
 from graph.features.pairs import PairTables
 from graph.opportunities import retail_model
 from graph.opportunities.candidates import gated_people, offers, passed
-from graph.opportunities.drivers import Drivers, contributions, explained
+from graph.opportunities.drivers import Drivers, explained
 from graph.opportunities.evidence import with_evidence
+from graph.opportunities.retail_model import RetailModel
 from graph.opportunities.task import SCORED, Found, Task
+from graph.opportunities.undated_model import UndatedModel
 from graph.people import Frame
 
 KIND: Final = "cross_sell"
@@ -35,7 +37,7 @@ def find(task: Task) -> Found:
     tables = PairTables.of(task.bank.people(), task.as_of)
     subjects = _subjects(task)
     funnel: Counter[str] = Counter()
-    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), contributions(model.model)
+    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), model.contribute()
     task.progress.step("find.scoring", len(subjects), kind=KIND)
     size = max(1, ROWS_AT_ONCE // max(1, int(retail.select(nw.len()).collect().item())))
     for start in range(0, len(subjects), size):
@@ -60,7 +62,7 @@ def _rows(part: Frame, retail: Frame, tables: PairTables) -> Frame:
 
 
 def _scored(
-    rows: Frame, task: Task, tables: PairTables, model: retail_model.RetailModel
+    rows: Frame, task: Task, tables: PairTables, model: RetailModel | UndatedModel
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows with their features, and as scored."""
     keys = rows.select("party", "entity", "product", "channel").with_columns(

@@ -2,8 +2,7 @@
 
 Dated sources: rows of past cut-offs, labelled by what was opened within the horizon after; older cut-offs and half of
 the people of the newest one are learned from, the other half calibrates.
-Undated sources: one product of each customer is hidden and to be found among all that they do not hold; that ranks,
-and a stated prior gives the scale: holdings were opened evenly over `ASSUMED_YEARS`.
+Where no opening has a date `graph.opportunities.undated_model` takes over.
 """
 
 from dataclasses import dataclass
@@ -17,13 +16,18 @@ from numpy.typing import NDArray
 
 from graph.features import pairs
 from graph.features.bank import Bank
-from graph.features.groups import without
+from graph.features.groups import GROUPS, group_of, without
 from graph.features.pairs import PairTables
-from graph.learning.model import LEAST_POSITIVES, Floats, Model, Rows, expit, fit, logit, matrix
+from graph.learning import linear
+from graph.learning.linear import Linear
+from graph.learning.model import LEAST_POSITIVES, Floats, Model, Rows, fit, logit, matrix
 from graph.learning.sampling import held_out, thinned, uniform
 from graph.learning.windows import cutoffs
+from graph.opportunities import undated_model
 from graph.opportunities.candidates import offers
+from graph.opportunities.drivers import Contribute, contributions
 from graph.opportunities.task import Task
+from graph.opportunities.undated_model import UndatedModel
 from graph.people import Frame
 
 NAMES: Final = pairs.FEATURES
@@ -31,42 +35,66 @@ ROWS: Final = 500_000
 """Most rows learned from, over all cut-offs."""
 CANDIDATES: Final = 1_500_000
 """Most rows looked at for one cut-off; people beyond that are sampled."""
-ASSUMED_YEARS: Final = 5.0
 
 
 @dataclass(frozen=True)
 class RetailModel:
     """A fitted model and how it came about."""
 
-    model: Model | None
-    scale: float
-    mode: str
+    model: Model
+    linear: Linear
+    """what the trees start from"""
     rows: int
     note: str
 
     def probability(self, table: pl.DataFrame) -> Floats:
         """The chance of each row of `features`, rounded to a millionth."""
-        start = logit(table["opening" if self.scale == 1.0 else "base"].to_numpy())
-        chance = expit(start) if self.model is None else self.model.probability(matrix(table, self.model.names), start)
-        return np.round(np.clip(chance * self.scale, 0.0, 1.0), 6)
+        features, start = matrix(table, self.model.names), logit(table["opening"].to_numpy())
+        start += self.linear.log_odds(features, table["product"].to_numpy())
+        return np.round(self.model.probability(features, start), 6)
+
+    def contribute(self) -> Contribute:
+        """What each group of evidence adds, in the trees and in the line beneath them."""
+        groups = [GROUPS.index(group_of(name)) for name in self.model.names]
+        membership = np.eye(len(GROUPS))[groups]
+        trees = contributions(self.model)
+        assert trees is not None
+
+        def added(table: pl.DataFrame) -> NDArray[np.float32]:
+            features = matrix(table, self.model.names)
+            line = self.linear.contributions(features, table["product"].to_numpy()) @ membership
+            return trees(table) + (self.model.slope * line).astype(np.float32)
+
+        return added
 
     def described(self, kind: str) -> dict[str, Any]:
         """Its entry in the manifest."""
-        digest = self.model.digest if self.model else "0"
-        version = f"{kind}-{self.mode}-{digest}"
-        return {"model_version": version, "mode": self.mode, "rows": self.rows, "note": self.note}
+        version = f"{kind}-learned-{self.model.digest}"
+        return {"model_version": version, "mode": "learned", "rows": self.rows, "note": self.note}
 
 
-def learn(task: Task, retail: Frame) -> RetailModel:
+def learn(task: Task, retail: Frame) -> RetailModel | UndatedModel:
     """Learn from the past, or from what each customer holds where there is no past."""
-    days = cutoffs(task.as_of, task.horizon, task.first)
+    days = cutoffs(task.as_of, task.horizon, _first_opening(task.bank))
     examples = [_example(task, retail, day, place) for place, day in enumerate(days)]
-    if sum(int(rows.label.sum()) for rows, _ in examples) >= LEAST_POSITIVES:
-        learned, newest_part = _joined(examples)
-        model = fit(learned.where(~newest_part), learned.where(newest_part), _names(task), pairs.CATEGORICAL, task.seed)
-        note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
-        return RetailModel(model, 1.0, "learned", len(learned.label), note)
-    return _leave_one_out(task, retail)
+    if sum(int(rows.label.sum()) for rows, _ in examples) < LEAST_POSITIVES:
+        return undated_model.learn(task, retail)
+    rows, calibrating = _joined(examples)
+    time = np.repeat(np.arange(len(days)), [len(each.label) for each, _ in examples])
+    products = int(task.bank.products.select(nw.len()).collect().item())
+    names = _names(task)
+    product = rows.features[:, names.index("product")].astype(np.intp)
+    columns = [place for place, name in enumerate(names) if name not in pairs.OF_PRODUCT]
+    line = linear.fit(rows.where(~calibrating), product[~calibrating], products, time[~calibrating], columns)
+    rows.start[:] += line.log_odds(rows.features, product, time)
+    model = fit(rows.where(~calibrating), rows.where(calibrating), names, pairs.CATEGORICAL, task.seed)
+    note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
+    return RetailModel(model, line, len(rows.label), note)
+
+
+def _first_opening(bank: Bank) -> date | None:
+    """The earliest opening that has a date."""
+    return bank.holdings.select(nw.col("opened_on").min()).collect().item()
 
 
 def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, NDArray[np.uint64]]:
@@ -83,16 +111,14 @@ def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, ND
     return _thin(labelled, tables, task, ROWS // 4)
 
 
-def _thin(
-    labelled: Frame, tables: PairTables, task: Task, cap: int, held: Frame | None = None
-) -> tuple[Rows, NDArray[np.uint64]]:
+def _thin(labelled: Frame, tables: PairTables, task: Task, cap: int) -> tuple[Rows, NDArray[np.uint64]]:
     """Features for at most `cap` of the labelled rows."""
     table = labelled.collect().to_native().sort("party", "product")
     keys = table["draw"].to_numpy() * np.uint64(65_537) + table["product"].to_numpy()
     taken, weight = thinned(keys, table["label"].to_numpy(), cap, task.seed)
     table = table.filter(taken).with_columns(weight=weight)
-    wide = tables.features(nw.from_native(table.lazy()), tables.held if held is None else held)
-    start = logit(wide["base" if held is not None else "opening"].to_numpy())
+    wide = tables.features(nw.from_native(table.lazy()), tables.held)
+    start = logit(wide["opening"].to_numpy())
     rows = Rows(matrix(wide, _names(task)), start, wide["label"].to_numpy(), wide["weight"].to_numpy())
     return rows, wide["draw"].to_numpy()
 
@@ -120,41 +146,3 @@ def _joined(parts: list[tuple[Rows, NDArray[np.uint64]]]) -> tuple[Rows, NDArray
     (_, newest), *older = parts
     marks = [held_out(newest), *(np.zeros(len(people), bool) for _, people in older)]
     return Rows.joined([rows for rows, _ in parts]), np.concatenate(marks)
-
-
-def _leave_one_out(task: Task, retail: Frame) -> RetailModel:
-    bank = task.bank
-    people = bank.people()
-    tables = PairTables.of(people, task.as_of)
-    held = people.held().collect().to_native()
-    subjects = _sampled(bank, retail, task.seed, 0)
-    draws = bank.customers.select("entity", "draw").unique().collect().to_native()
-    hidden = _hidden(held.join(draws, on="entity"), task.seed)
-    seen = nw.from_native(held.lazy().join(hidden.lazy(), on=["entity", "product"], how="anti"))
-    columns = retail.select("product").with_columns(nw.lit(None).cast(nw.UInt16).alias("prerequisite"))
-    marked = nw.from_native(hidden.lazy().with_columns(label=pl.lit(value=True)))
-    rows = (
-        offers(subjects, columns, seen).filter(~nw.col("held"))
-        .join(marked.select("entity"), on="entity", how="semi")
-        .join(marked, on=["entity", "product"], how="left")
-        .with_columns(nw.col("label").fill_null(value=False), nw.lit(value=True).alias("banks"))
-        .with_columns(nw.col("label").cast(nw.Int32).alias("own"))
-    )  # fmt: skip
-    examples, entities = _thin(rows, tables, task, ROWS, seen)
-    scale = len(held) / max(1, held["entity"].n_unique()) / ASSUMED_YEARS * task.horizon / 365
-    note = (
-        f"no dated history: learned which product of a customer is missing; scale by the prior that holdings were "
-        f"opened evenly over {ASSUMED_YEARS:g} years"
-    )
-    if int(examples.label.sum()) < LEAST_POSITIVES:
-        return RetailModel(None, min(scale, 1.0) * 0.999, "prior", 0, note)
-    half = held_out(entities)
-    model = fit(examples.where(~half), examples.where(half), _names(task), pairs.CATEGORICAL, task.seed)
-    return RetailModel(model, min(scale, 0.999), "leave-one-out", len(examples.label), note)
-
-
-def _hidden(held: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """One product of each person, by key."""
-    keys = held["draw"].to_numpy() * np.uint64(65_537) + held["product"].to_numpy()
-    drawn = held.with_columns(draw=uniform(keys, seed, 3)).sort("draw", "entity", "product")
-    return drawn.unique("entity", keep="first", maintain_order=True).drop("draw")

@@ -12,8 +12,15 @@ Rows = list[dict[str, Any]]
 
 
 def reader(**tables: Rows) -> Callable[[str], pl.LazyFrame]:
-    """Gives the named tables, typed and with every contract column; the others are empty."""
-    return lambda name: pl.LazyFrame(tables.get(name, []), schema=schema(name))
+    """Gives the named tables, typed, with every contract column and those carried beside; the others are empty."""
+
+    def read(name: str) -> pl.LazyFrame:
+        rows = tables.get(name, [])
+        carried = sorted({column for row in rows for column in row} - set(schema(name)))
+        beside = [pl.Series(column, [row.get(column) for row in rows]) for column in carried]
+        return pl.LazyFrame(rows, schema=schema(name)).with_columns(beside)
+
+    return read
 
 
 def day(text: str) -> date:

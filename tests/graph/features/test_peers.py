@@ -15,6 +15,7 @@ from graph.features.bank import Bank
 from graph.features.pairs import PairTables
 
 PEOPLE, COMPANIES, PRODUCTS = 7, 3, 3
+TITLES = ("职员", "主管")
 Holds = set[tuple[int, int]]
 Jobs = set[tuple[int, int]]
 Ties = set[tuple[int, int]]
@@ -35,7 +36,10 @@ def bank(folder: Path, holding: Holds, job: Jobs, spouse: Ties, paid: Ties) -> B
         customers=[{"customer_id": f"C{i}", "name": "某"} for i in range(PEOPLE)],
         products=[{"product_id": f"P{p}", "name": "某", "category": "fund", "line": "retail"} for p in range(PRODUCTS)],
         companies=[{"company_id": f"K{k}", "name": f"公司{k}"} for k in range(COMPANIES)],
-        employees=[{"employee_id": f"E{i}{k}", "company_id": f"K{k}", "customer_id": f"C{i}"} for i, k in job],
+        employees=[
+            {"employee_id": f"E{i}{k}", "company_id": f"K{k}", "customer_id": f"C{i}", "title": TITLES[i % 2]}
+            for i, k in job
+        ],
         holdings=[{"holder_type": "customer", "holder_id": f"C{i}", "product_id": f"P{p}"} for i, p in holding],
         relations=[
             {"from_type": "customer", "from_id": f"C{a}", "to_type": "customer", "to_id": f"C{b}", "kind": "spouse"}
@@ -63,6 +67,9 @@ def test_shares_of_peers_equal_brute_force(holding: Holds, job: Jobs, spouse: Ti
         company = ids.get(employer.get(row["entity"]))
         colleagues = {i for i, k in job if f"K{k}" == company} - {me}
         assert (row["colleagues"], row["colleagues_hold"]) == (len(colleagues), _holders(colleagues, product, holding))
+        at = max((k for i, k in job if i == me), default=None)
+        nearer = {i for i, k in job if k == at and i % 2 == me % 2} - {me}
+        assert (row["position_peers"], row["position_hold"]) == (len(nearer), _holders(nearer, product, holding))
         for family, edges in (("household", spouse), ("partners", paid)):
             near = {b for a, b in edges if a == me} | {a for a, b in edges if b == me}
             assert (row[family], row[f"{family}_hold"]) == (len(near), _holders(near, product, holding))

@@ -1,0 +1,115 @@
+"""The learned chance that a customer takes a retail product, where no opening has a date.
+
+Which product is missing is learned from what everybody holds and who they are (`graph.learning.basket`): that ranks a
+customer's products. A stated prior gives the scale: holdings were opened evenly over `ASSUMED_YEARS`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph.features.bank import Bank
+from graph.features.items import person_products
+from graph.learning import basket
+from graph.learning.model import LEAST_POSITIVES, Floats
+from graph.learning.sampling import uniform
+from graph.opportunities.task import Task
+from graph.people import Frame
+
+ASSUMED_YEARS: Final = 5.0
+NOTE: Final = (
+    "no dated history: learned which product of a customer is missing; scale by the prior that holdings were opened "
+    f"evenly over {ASSUMED_YEARS:g} years"
+)
+
+
+@dataclass(frozen=True)
+class UndatedModel:
+    """A fitted posterior over products, or how often each is held where there is too little to learn from."""
+
+    basket: basket.Basket | None
+    scale: float
+    """products that a person is expected to open within the horizon"""
+    products: NDArray[np.uint16]
+    """codes of the retail products, ascending: the columns of a basket"""
+    held: pl.DataFrame
+    """unique (entity, product)"""
+    profiles: pl.DataFrame
+    """attributes by party, ascending"""
+    shares: Floats
+    """by product: its share of all holdings"""
+    examples: int
+
+    def probability(self, table: pl.DataFrame) -> Floats:
+        """The chance of each row (party, entity, product)."""
+        people = table.select("party", "entity").unique("party").sort("party")
+        held = _baskets(self.held, people["entity"].to_numpy(), self.products)
+        if self.basket is None:
+            chance = np.where(held, 0.0, self.shares)
+            chance /= np.maximum(chance.sum(axis=1, keepdims=True), 1e-12)
+        else:
+            chance = self.basket.posterior(held, _matrix(self.profiles, people["party"]))
+        place = people["party"].search_sorted(table["party"]).to_numpy()
+        column = np.searchsorted(self.products, table["product"].to_numpy())
+        return np.round(chance[place, column] * self.scale, 9)
+
+    @property
+    def model(self) -> None:
+        """No model of single rows: there is nothing of it to explain or to keep a card of."""
+        return
+
+    def contribute(self) -> None:
+        """Nothing is explained by group."""
+        return
+
+    def described(self, kind: str) -> dict[str, Any]:
+        """Its entry in the manifest."""
+        mode, digest = ("leave-one-out", self.basket.digest) if self.basket else ("prior", "0")
+        sampled = f"; learned from a sample of about {basket.EXAMPLES} holdings"
+        note = NOTE + (sampled if len(self.held) > basket.EXAMPLES else "")
+        return {"model_version": f"{kind}-{mode}-{digest}", "mode": mode, "rows": self.examples, "note": note}
+
+
+def learn(task: Task, retail: Frame) -> UndatedModel:
+    """Learn which product of a person is missing."""
+    bank = task.bank.people()
+    products = retail.select("product").sort("product").collect().get_column("product").to_numpy()
+    held = bank.held().collect().to_native().sort("entity", "product")
+    profiles = bank.profiles.features(task.as_of).collect().to_native().sort("party")
+    shares = np.bincount(np.searchsorted(products, held["product"].to_numpy()), minlength=len(products)) + 0.5
+    scale = len(held) / max(1, held["entity"].n_unique()) / ASSUMED_YEARS * task.horizon / 365
+    model = UndatedModel(None, min(scale, 0.999), products, held, profiles, shares / shares.sum(), 0)
+    if len(held) < LEAST_POSITIVES:
+        return model
+    people = _sampled(bank, held, task.seed)
+    baskets = _baskets(held, people["entity"].to_numpy(), products)
+    categorical = [place for place, name in enumerate(bank.profiles.names) if name in bank.profiles.categories]
+    fitted = basket.fit(baskets, _matrix(profiles, people["party"]), categorical, task.seed)
+    return UndatedModel(fitted, model.scale, products, held, profiles, model.shares, int(baskets.sum()))
+
+
+def _sampled(bank: Bank, held: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """(party, entity) of those who hold anything, one record each; a sample by key where holdings are many."""
+    customers = bank.customers.select("party", "entity", "draw").collect().to_native().sort("party")
+    holders = customers.unique("entity", keep="first", maintain_order=True).join(
+        held.select("entity").unique(), on="entity", how="semi", maintain_order="left"
+    )
+    return holders.filter(uniform(holders["draw"].to_numpy(), seed, 31) < basket.EXAMPLES / max(1, len(held)))
+
+
+def _baskets(held: pl.DataFrame, people: NDArray[np.uint32], products: NDArray[np.uint16]) -> basket.Baskets:
+    """(people, products) what each of the given persons holds; a person may come more than once."""
+    entities, place = np.unique(people, return_inverse=True)
+    theirs = held.filter(pl.col("entity").is_in(pl.Series(entities).implode()))
+    matrix = person_products(nw.from_native(theirs.lazy()), entities, int(products.max(initial=0)) + 1)
+    return matrix[:, products].toarray().astype(bool)[place]
+
+
+def _matrix(profiles: pl.DataFrame, parties: pl.Series) -> NDArray[np.float32]:
+    """The attributes of the given records, NaN where unknown."""
+    rows = pl.DataFrame({"party": parties}).join(profiles, on="party", how="left", maintain_order="left")
+    return rows.drop("party").cast(pl.Float32).fill_null(np.nan).to_numpy()
