@@ -52,7 +52,7 @@ class Linear:
         scale[(scale < 1e-9) | np.repeat(skipped, terms.shape[1] // len(knots))] = np.inf  # noqa: PLR2004
         line = LogisticRegression(C=PENALTY, max_iter=500)
         line.fit((terms - centre) / scale, label, sample_weight=weight)
-        return cls(knots, centre, scale, line.coef_[0], float(line.intercept_[0]))
+        return cls(knots, centre, scale, np.ravel(line.coef_), float(np.ravel(line.intercept_)[0]))
 
 
 def _knots(column: Singles) -> Floats:

@@ -65,7 +65,9 @@ def expected_share(counts: Counts, horizon: int, before: Floats | None = None, n
     back = np.flatnonzero(known)
     weight = 0.5 ** (back / HALF_LIFE)
     exposure = (counts.at_risk[: len(expected)] * expected)[known]
-    coefficients = _fitted(_terms(-0.5 - back), exposure, counts.events[: len(expected)][known], weight)
+    coefficients = _fitted(
+        _terms(-0.5 - back.astype(np.float64)), exposure, counts.events[: len(expected)][known], weight
+    )
     ahead = horizon / MONTH
     middles = np.arange(0.5, ahead + 0.5)
     parts = np.minimum(1.0, ahead - np.arange(len(middles)))
