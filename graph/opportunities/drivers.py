@@ -1,8 +1,8 @@
 """Why a row scores as it does: log-odds by group of evidence, for the rows that are shown.
 
 `base` and the groups of `graph.features.groups` sum to the log-odds of the row's probability. The groups are exact
-SHAP values of the trees, and of the line beside them, after the calibration's slope; the base is what the learner says of everybody, and whatever
-is set on top of it (the level of calibration, a product's rate, a prior's scale).
+SHAP values of the trees, and of the line beside them, after the calibration's slope; the base is what the learner says
+of everybody, and whatever is set on top of it (the level of calibration, a product's rate, a prior's scale).
 """
 
 from collections.abc import Callable, Sequence

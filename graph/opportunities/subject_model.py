@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from graph.features.bank import Bank
 from graph.features.groups import without
 from graph.learning.model import (
-    LEAST_POSITIVES, SLOPE_POSITIVES, Floats, Model, Rows, expit, fit, logit, matching_level, matrix,
+    LEAST_POSITIVES,
+    SLOPE_POSITIVES,
+    Floats,
+    Model,
+    Rows,
+    expit,
+    fit,
+    logit,
+    matching_level,
+    matrix,
 )  # fmt: skip
 from graph.learning.sampling import held_out, thinned
 from graph.learning.trend import MONTH, Counts, expected_share

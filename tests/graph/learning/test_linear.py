@@ -1,8 +1,10 @@
 import numpy as np
+import polars as pl
 import pytest
 
 from graph.learning.linear import Linear
 from graph.learning.model import Rows, expit, fit
+from graph.opportunities.drivers import contributions
 
 
 def examples(number: int, seed: int) -> Rows:
@@ -47,6 +49,16 @@ def test_with_few_outcomes_the_line_finds_more_than_the_trees() -> None:
         for model in (alone, lined)
     ]
     assert alike[1] > alike[0]
+
+
+def test_trees_and_line_together_are_explained_to_a_base() -> None:
+    rows, names = examples(1_500, 6), ("age", "industry", "wage")
+    model = fit(rows, rows, names, ("industry",), 0, lined=True)
+    contribute = contributions(model)
+    assert contribute
+    groups = contribute(pl.DataFrame(rows.features, schema=list(names)))
+    base = model.log_odds(rows.features, rows.start) - groups.sum(axis=1)
+    assert np.ptp(base) < 1e-3
 
 
 def test_trees_never_fall_with_a_rising_feature() -> None:
