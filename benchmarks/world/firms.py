@@ -66,7 +66,7 @@ def make_firms(rng: np.random.Generator, count: int, cities: int) -> Firms:
     return Firms(
         weight=weight, industry=industry, city=rng.integers(0, cities, count),
         size=np.digitize(scale + rng.normal(0, 0.3, count), [-0.3, 0.8, 1.9]), scale=scale,
-        appeal=rng.normal(0, 1, count), client_since=since, listed=chance(rng, 0.65, count),
+        appeal=rng.normal(0, 1, count), client_since=since, listed=chance(rng, 0.85, count),
         supplier=supplier, buyer=buyer, trade=np.exp(rng.normal(9.5, 1, len(supplier)) + 0.4 * scale[buyer]),
         owner_firm=rng.integers(0, count, len(owned)), owned=owned, industry_pull=rng.normal(0, 0.5, len(INDUSTRIES)),
     )  # fmt: skip

@@ -174,7 +174,7 @@ class _Payments:
         for end in (buyer[now], supplier[now]):
             elsewhere = ~client[end] | chance(rng, 0.1, len(end))
             nodes.append(
-                np.where(elsewhere & chance(rng, 0.3, len(end)), records.alias_node(end), records.firm_node(end))
+                np.where(elsewhere & chance(rng, 0.15, len(end)), records.alias_node(end), records.firm_node(end))
             )
         yuan = firms.trade[now] * rng.lognormal(0, 0.4, len(now))
         return nodes[0], nodes[1], self._days(first, len(now)), yuan, rng.choice(_TRADE, len(now))

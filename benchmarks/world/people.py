@@ -60,7 +60,8 @@ def make_people(rng: np.random.Generator, count: int, firms: Firms, cities: int)
     """`count` people, about half of them on somebody's staff."""
     household, role = _homes(rng, count)
     couple_age = rng.normal(46, 11, household.max() + 1)
-    age = np.clip(couple_age[household] + rng.normal(0, 2, count) - 26.0 * (role == 2), 19, 88)
+    age = couple_age[household] + rng.normal(0, 2, count) - 26.0 * (role == 2)
+    age = np.where((age < 19) | (age > 88), rng.uniform(19, 30, count), age)
     born = np.round(END - age * 365.25).astype(np.int64)
     female = np.where(role < 2, (role + household) % 2 == 0, chance(rng, 0.5, count))
     city = rng.integers(0, cities, household.max() + 1)[household]

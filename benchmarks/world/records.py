@@ -47,7 +47,7 @@ class Records:
         client = firms.clients(END)
         self.customer = world.retail.joined <= END
         self.company = client | firms.listed
-        self.known_as_company = self.company & (client | chance(rng, 0.7, len(firms)))
+        self.known_as_company = self.company & (client | chance(rng, 0.9, len(firms)))
         staffed = client & chance(rng, 0.9, len(firms)) | self.company & chance(rng, 0.35, len(firms))
         jobs = [
             np.flatnonzero((firm >= 0) & staffed[firm] & (hired <= END))

@@ -7,19 +7,27 @@ import narwhals as nw
 import polars as pl
 
 from graph.features import peers
-from graph.features.bank import Bank, days_since, kept
+from graph.features.bank import Bank, kept
 from graph.features.proximity import closeness
 from graph.features.staff import SIZES
 from graph.people import Frame
 
 FEATURES: Final = (
-    "closeness", "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties",
-    "client_share", "owners", "owners_share", "suppliers", "suppliers_share", "staff", "staff_banking", "staff_share",
-    "size", "industry", "industry_share", "city_share", "registered_capital",
+    "near", "near_share", "near_lately", "closeness", "owners", "people_paid", "paid_to", "paid_by", "size",
+    "registered_capital", "industry_share", "industry_rate",
 )  # fmt: skip
-CATEGORICAL: Final = ("industry",)
+CATEGORICAL: Final[tuple[str, ...]] = ()
+"""The industry is no feature of its own: its share of clients and its rate of new ones say it with far fewer cases."""
+RISING: Final = (
+    "near", "near_share", "near_lately", "closeness", "owners", "people_paid", "paid_to", "paid_by", "industry_share",
+    "industry_rate",
+)  # fmt: skip
+"""More of these is never a reason to come less."""
 WEIGHT: Final = 5.0
-DAYS: Final = 365
+DAYS: Final = 182
+"""Payments are looked at as far back as this: short, because sources hold few years of them."""
+RECENT: Final = 365
+LIKE_DAYS: Final = 730
 
 
 def clients(bank: Bank) -> Frame:
@@ -33,50 +41,94 @@ def subjects(bank: Bank) -> Frame:
     return nw.concat([bank.companies.filter(nw.col("client_since").is_null()).select("entity"), outside])
 
 
+def spells(bank: Bank) -> pl.DataFrame:
+    """By company of the source: it could always become a client; and when it did, if so."""
+    return bank.companies.select(
+        nw.lit(None).cast(nw.Date).alias("start"), nw.col("client_since").alias("end")
+    ).collect().to_native()  # fmt: skip
+
+
 def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
     """`rows` (entity, …) with `FEATURES`, `partners`, `*_via`, sorted by entity; spans in days, money in yuan."""
     known = kept(clients(bank))
+    sides = _sides(bank, day)
     tables = (
-        closeness(bank, day, known), _payments(bank, day, known), _owners(bank, known), _suppliers(bank, known),
-        _staff(bank), profile(bank),
+        _closeness(bank, day, known), _payments(sides, known), _near(bank, sides, day, known),
+        _owners(bank, known), _suppliers(bank, known), _staff(bank), _paying(bank, sides), profile(bank, day),
     )  # fmt: skip
     joined = rows
     for table in tables:
         joined = joined.join(table, on="entity", how="left")
-    counts = ("clients_paid", "clients_paying", "partners", "parties", "owners", "suppliers", "staff", "staff_banking")
-    joined = joined.with_columns(nw.col(*counts).fill_null(0), nw.col("closeness").fill_null(-20.0))
+    joined = joined.with_columns(nw.col("owners", "suppliers", "staff_banking", "partners", "near").fill_null(0))
+    seen = nw.lit(value=covers(bank, day, DAYS))
+    paid = ("paid_to", "paid_by", "people_paid")
     return (
         joined.with_columns(
-            ((nw.col("staff_banking") + 1.0) / (nw.col("staff") + 4.0)).alias("staff_share"),
-            (nw.col("partners") / (nw.col("parties") + 1.0)).alias("client_share"),
+            *(nw.when(seen).then(nw.col(name).fill_null(0)).otherwise(None).alias(name) for name in paid),
+            nw.col("near_lately").fill_null(0),
         )
         .collect().to_native().sort("entity")
+        .with_columns((pl.col("closeness").fill_null(-20.0).rank("average") / pl.len().clip(1)).round(9))
     )  # fmt: skip
 
 
-def _payments(bank: Bank, day: date, known: Frame) -> Frame:
-    """Payments with clients within a year, and with how many parties at all."""
-    lately = kept(bank.payments.filter(nw.col("paid_on") > day - timedelta(days=DAYS)))
+def covers(bank: Bank, day: date, days: int) -> bool:
+    """Whether the payments of the source reach back over all of the `days` before `day`."""
+    first = bank.payments.select(nw.col("paid_on").min()).collect().item()
+    return first is not None and first <= day - timedelta(days=days - 7)
+
+
+def _sides(bank: Bank, day: date) -> Frame:
+    """Payments of `DAYS` seen from both ends: entity, other, side, fen."""
+    lately = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=DAYS))
     flows = [
         lately.select(
-            nw.col(own).alias("entity"), nw.col(other).alias("other"), "paid_on", "fen", nw.lit(own).alias("side")
+            nw.col(own).alias("entity"), nw.col(other).alias("other"), "fen", nw.lit(own).alias("side")
         )
         for own, other in (("payer", "payee"), ("payee", "payer"))
-    ]
-    both = nw.concat(flows)
-    parties = both.group_by("entity").agg(nw.col("other").n_unique().alias("parties"))
+    ]  # fmt: skip
+    organisations = nw.concat([bank.companies.select("entity"), bank.outside]).unique()
+    return kept(nw.concat(flows).join(organisations, on="entity", how="semi"))
+
+
+def _closeness(bank: Bank, day: date, known: Frame) -> Frame:
+    return closeness(bank, day, known, DAYS)
+
+
+def _payments(sides: Frame, known: Frame) -> Frame:
+    """What passed between each organisation and clients."""
     paid = nw.col("side") == "payer"
-    with_clients = both.join(known.rename({"entity": "other"}), on="other", how="semi")
+    with_clients = sides.join(known.rename({"entity": "other"}), on="other", how="semi")
     return with_clients.group_by("entity").agg(
         nw.col("other").n_unique().alias("partners"),
         nw.col("other").min().alias("partners_via"),
-        nw.col("other").filter(paid).n_unique().alias("clients_paid"),
-        nw.col("other").filter(~paid).n_unique().alias("clients_paying"),
         (nw.col("fen").filter(paid).sum() / 100).alias("paid_to"),
         (nw.col("fen").filter(~paid).sum() / 100).alias("paid_by"),
-        (nw.col("paid_on").dt.year() * 12 + nw.col("paid_on").dt.month()).n_unique().alias("months"),
-        days_since("paid_on", day).min().alias("since_payment"),
-    ).join(parties, on="entity", how="left")  # fmt: skip
+    )
+
+
+def _paying(bank: Bank, sides: Frame) -> Frame:
+    """(entity, people_paid): how many customers it pays, as an employer elsewhere does."""
+    people = bank.banking().rename({"entity": "other"})
+    paying = sides.filter(nw.col("side") == "payer").join(people, on="other", how="semi")
+    return paying.group_by("entity").agg(nw.col("other").n_unique().alias("people_paid"))
+
+
+def _near(bank: Bank, sides: Frame, day: date, known: Frame) -> Frame:
+    """(entity, near, near_share, near_lately): clients beside it by payments, supply or ownership, each counted once.
+
+    `near_lately` counts those that became clients within a year.
+    """
+    ties = peers.both_ways(bank.ties.filter(nw.col("type").is_in(["OWNS", "SUPPLIES"])), "from", "to")
+    organisations = nw.concat([bank.companies.select("entity"), bank.outside]).unique()
+    beside = nw.concat([sides.select("entity", "other"), ties]).unique()
+    beside = kept(beside.join(organisations.rename({"entity": "other"}), on="other", how="semi"))
+    new = bank.companies.filter(nw.col("client_since") > day - timedelta(days=RECENT)).select("entity")
+    counts = beside.group_by("entity").agg(nw.len().cast(nw.Int32).alias("number"))
+    for name, others in (("near", known), ("near_lately", new)):
+        there = beside.join(others.rename({"entity": "other"}), on="other", how="semi")
+        counts = counts.join(peers.neighbours(there, name), on="entity", how="left")
+    return counts.with_columns((nw.col("near").fill_null(0) / (nw.col("number") + 1.0)).alias("near_share"))
 
 
 def _owners(bank: Bank, known: Frame) -> Frame:
@@ -115,14 +167,25 @@ def _staff(bank: Bank) -> Frame:
     return sizes.rename({"company": "entity"})
 
 
-def profile(bank: Bank) -> Frame:
-    """What the company is, and how many of its like are clients (oneself is none)."""
-    is_client = (~nw.col("client_since").is_null()).cast(nw.Float64).alias("client")
-    table = kept(bank.companies.with_columns(is_client))
-    base = float(table.select(nw.col("client").mean()).collect().item() or 0.0)
-    for name in ("industry", "city"):
-        like = table.group_by(name).agg(nw.col("client").sum().alias("sum"), nw.len().alias("number"))
-        share = (nw.col("sum") + WEIGHT * base) / (nw.col("number") - 1 + WEIGHT)
-        table = table.join(like.select(name, share.alias(f"{name}_share")), on=name, how="left")
+def profile(bank: Bank, day: date) -> Frame:
+    """What the company is, how many of its like are clients (oneself is none), and how many became so lately."""
+    client = ~nw.col("client_since").is_null()
+    new = (nw.col("client_since") > day - timedelta(days=LIKE_DAYS)).fill_null(value=False)
+    table = kept(
+        bank.companies.with_columns(
+            client.cast(nw.Float64).alias("client"), new.cast(nw.Float64).alias("new"),
+            (~client | new).cast(nw.Float64).alias("free"),
+        )
+    )  # fmt: skip
+    sums = table.select(nw.col("client", "new", "free").sum(), nw.len().alias("number")).collect().to_native()
+    every = sums.row(0, named=True)
+    base = (every["client"] or 0.0) / max(1, every["number"])
+    rate = (every["new"] or 0.0) / max(1.0, every["free"] or 0.0)
+    like = table.group_by("industry").agg(nw.col("client", "new", "free").sum(), nw.len().alias("number"))
+    share = (nw.col("client") + WEIGHT * base) / (nw.col("number") - 1 + WEIGHT)
+    lately = (nw.col("new") + 4 * WEIGHT * rate) / (nw.col("free") + 4 * WEIGHT)
+    shares = like.select("industry", share.alias("industry_share"), lately.alias("industry_rate"))
     size = nw.col("size").replace_strict(list(SIZES), list(range(len(SIZES))), default=None, return_dtype=nw.Int8)
-    return table.select("entity", size, "industry", "industry_share", "city_share", "registered_capital")
+    return table.join(shares, on="industry", how="left").select(
+        "entity", size, "industry_share", "industry_rate", "registered_capital"
+    )

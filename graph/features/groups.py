@@ -15,6 +15,7 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         "colleagues", "colleagues_banking", "banking_share", "banking_lift", "colleague_value", "title_share",
         "arrived_quarter", "arrived_half", "arrived_year", "arrived_share", "staff", "staff_banking", "staff_share",
         "staff_lift",
+        "wage_share", "titles_share",
         *(f"colleagues_{name}" for name in _PEERS),
         *(f"{circle}_{name}" for circle in ("position", "band") for name in ("peers", "recent", "lift")),
     ),
@@ -31,6 +32,7 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties", "client_share",
         "paid_elsewhere", "paid_elsewhere_share", "received", "company_inflow",
         *(f"{flow}{name}" for flow in ("inflow", "outflow") for name in ("", "_growth", "_change")),
+        "near", "near_share", "near_lately", "people_paid", "paid", "paid_share", "friends_banking",
     ),
     "business_ties": (
         "owners", "owners_share", "suppliers", "suppliers_share", "buyers", "owner", "legal_representative", "director",
@@ -50,6 +52,7 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
     "company": (
         "size", "industry", "registered_capital", "client_days", "payroll_here", "industry_share", "city_share",
         "company_staff", "company_size", "company_industry", "company_capital", "company_days", "staff_wage",
+        "industry_rate", "joined_share",
     ),
     "product": ("product", "category", "log_value", "grade", "base", "opening", "growth"),
 }  # fmt: skip

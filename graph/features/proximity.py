@@ -16,9 +16,12 @@ TIE_WEIGHT: Final = 2.0
 """A supply or ownership tie weighs as much as this; payments weigh 1 + log10 of their number."""
 
 
-def closeness(bank: Bank, day: date, clients: Frame) -> Frame:
-    """(entity, closeness): log of the PageRank from `clients` (entity), times the number of nodes."""
-    edges = _edges(bank, day)
+def closeness(bank: Bank, day: date, clients: Frame, days: int) -> Frame:
+    """(entity, closeness): log of the PageRank from `clients` (entity), times the number of nodes.
+
+    Payments count for `days` before `day`.
+    """
+    edges = _edges(bank, day, days)
     nodes = np.unique(np.concatenate([edges["from"].to_numpy(), edges["to"].to_numpy()]))
     start = np.isin(nodes, clients.select("entity").collect().get_column("entity").to_numpy())
     ends = np.searchsorted(nodes, edges["from"].to_numpy()), np.searchsorted(nodes, edges["to"].to_numpy())
@@ -28,10 +31,10 @@ def closeness(bank: Bank, day: date, clients: Frame) -> Frame:
     return nw.from_native(pl.LazyFrame({"entity": nodes, "closeness": values}))
 
 
-def _edges(bank: Bank, day: date) -> pl.DataFrame:
+def _edges(bank: Bank, day: date, days: int) -> pl.DataFrame:
     """Undirected edges (from < to) among organisations and the people behind them, weighted, in order."""
     organisations = nw.concat([bank.companies.select("entity"), bank.outside])
-    paid = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=365))
+    paid = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=days))
     for end in ("payer", "payee"):
         paid = paid.join(organisations.rename({"entity": end}), on=end, how="semi")
     counted = _ordered(paid.select(nw.col("payer").alias("from"), nw.col("payee").alias("to"), "count"))

@@ -1,4 +1,11 @@
-"""Features of staff who do not bank here yet: their colleagues, their company, their pay, their family."""
+"""Features of staff who do not bank here yet: their colleagues, their company, their pay, their family.
+
+    (subject)─(company)─(colleagues)               shares who bank here: of all, of the same position, of about the
+    (subject)─(company, position)─(colleagues)     same pay; a smaller circle is drawn towards the next larger one
+    (subject)─RELATED_TO / PAID─(customers)        counted one by one
+
+Nothing is read of a record that came to the bank later: not even whether it has relatives.
+"""
 
 from datetime import date, timedelta
 from typing import Final
@@ -11,14 +18,24 @@ from graph.features.bank import Bank, days_since, kept
 from graph.people import Frame
 
 FEATURES: Final = (
-    "colleagues", "colleagues_banking", "banking_share", "banking_lift", "arrived_quarter", "arrived_half",
-    "arrived_year", "arrived_share", "title_share", "colleague_value", "payroll_here", "paid_here", "client_days",
-    "size", "industry", "registered_capital", "wage", "wage_ratio", "tenure", "age", "relatives", "relatives_banking",
+    "colleagues", "banking_share", "title_share", "wage_share", "titles_share", "arrived_quarter", "arrived_half",
+    "arrived_year", "colleague_value", "payroll_here", "paid_share", "paid", "client_days", "size", "industry",
+    "registered_capital", "joined_share", "wage", "wage_ratio", "tenure", "age", "female", "relatives_banking",
+    "friends_banking",
 )  # fmt: skip
 CATEGORICAL: Final = ("industry",)
+RISING: Final = (
+    "banking_share", "title_share", "wage_share", "arrived_quarter", "arrived_half", "arrived_year", "payroll_here",
+    "relatives_banking", "friends_banking",
+)  # fmt: skip
+"""More of these is never a reason to come less."""
 SIZES: Final = ("micro", "small", "medium", "large")
 WEIGHT: Final = 4.0
+"""Colleagues' weight against the next larger circle."""
 SPANS: Final = {"arrived_quarter": 91, "arrived_half": 182, "arrived_year": 365}
+PAY_DAYS: Final = 92
+BANDS: Final = 5
+"""Bands of about equal pay, by quantiles of all staff."""
 
 
 def subjects(bank: Bank) -> Frame:
@@ -27,43 +44,69 @@ def subjects(bank: Bank) -> Frame:
     return bank.staff.join(clients, on="company", how="semi").join(bank.banking(), on="entity", how="anti")
 
 
+def spells(bank: Bank) -> pl.DataFrame:
+    """By staff record: from when a client's staff could become a customer (null: always), and when they did, if so."""
+    since = bank.companies.select(nw.col("entity").alias("company"), "client_since")
+    came = bank.customers.group_by("entity").agg(nw.col("came_on").min())
+    always = bank.customers.filter(nw.col("came_on").is_null()).select("entity")
+    rows = bank.staff.join(since.drop_nulls(), on="company", how="inner").join(always, on="entity", how="anti")
+    return rows.join(came, on="entity", how="left").select(
+        nw.max_horizontal("hired_on", "client_since").alias("start"), nw.col("came_on").alias("end")
+    ).collect().to_native()  # fmt: skip
+
+
 def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
     """`rows` of `bank.staff` with `FEATURES`, sorted by party; spans in days, money in yuan."""
     banking = kept(bank.banking())
+    banded = _banded(bank.staff)
     joined = rows.join(_companies(bank, day, banking), on="company", how="left")
-    joined = joined.join(_titles(bank, banking), on=["company", "title"], how="left")
-    near = peers.family_pairs(bank).join(rows.select("entity").unique(), on="entity", how="semi")
-    there = near.join(banking.rename({"entity": "other"}), on="other", how="semi")
-    for name, pairs in (("relatives", near), ("relatives_banking", there)):
-        joined = joined.join(peers.neighbours(pairs, name), on="entity", how="left")
-    counts = (
-        "colleagues_banking",
-        *SPANS,
-        "relatives",
-        "relatives_banking",
-        "titled",
-        "titled_banking",
-    )
-    joined = joined.with_columns(nw.col(*counts).fill_null(0)).with_columns(nw.col("colleagues") - 1)
-    return joined.with_columns(*_derived(day)).collect().to_native().sort("party")
+    joined = joined.join(banded.select("party", "band"), on="party", how="left")
+    for keys, name in ((["company", "title"], "titled"), (["company", "band"], "waged"), (["title"], "titles")):
+        joined = joined.join(_circle(banded, banking, keys, name), on=keys, how="left")
+    joined = joined.join(_paid(bank, day), on=["company", "entity"], how="left")
+    for name, pairs in (("relatives_banking", peers.family_pairs(bank)), ("friends_banking", _paying(bank, day))):
+        there = pairs.join(banking.rename({"entity": "other"}), on="other", how="semi")
+        joined = joined.join(peers.neighbours(there, name), on="entity", how="left")
+    counts = ("colleagues_banking", *SPANS, "relatives_banking", "friends_banking", "hired_lately", "colleagues_paid")
+    joined = joined.with_columns(nw.col(*counts).fill_null(0), nw.col("colleagues") - 1)
+    return joined.with_columns(*_shares()).with_columns(*_own(bank, day)).collect().to_native().sort("party")
 
 
-def _derived(day: date) -> list[nw.Expr]:
+def _shares() -> list[nw.Expr]:
+    """Shares of colleagues, oneself left out; a smaller circle is drawn towards the company, that to the bank."""
     share = (nw.col("colleagues_banking") + WEIGHT * nw.col("base")) / (nw.col("colleagues") + WEIGHT)
-    titled = (nw.col("titled_banking") + WEIGHT * share) / ((nw.col("titled") - 1).clip(0) + WEIGHT)
-    born = nw.col("id_number").str.slice(6, 4)
-    whole = nw.col("id_number").str.contains(r"^\d{6}(19|20)\d{9}[\dXx]$").fill_null(value=False)
+    left = nw.col("colleagues") - nw.col("colleagues_banking")
+    circles = [
+        (
+            (nw.col(f"{name}_banking").fill_null(0) + WEIGHT * share)
+            / ((nw.col(name).fill_null(1) - 1).clip(0) + WEIGHT)
+        ).alias(alias)
+        for name, alias in (("titled", "title_share"), ("waged", "wage_share"))
+    ]
+    arrived = [
+        ((nw.col(name) + WEIGHT * nw.col(f"{name}_base")) / (nw.col(name) + left + WEIGHT)).alias(name)
+        for name in SPANS
+    ]
+    return [share.alias("banking_share"), *circles, *arrived]
+
+
+def _own(bank: Bank, day: date) -> list[nw.Expr]:
+    """What is known of the person, and of the company's staff as a whole."""
+    whole = nw.col("id_number").str.contains(r"^\d{6}(19|20)\d{2}").fill_null(value=False)
+    born = nw.when(whole).then(nw.col("id_number").str.slice(6, 4)).otherwise(None).cast(nw.Int32)
+    sexed = nw.col("id_number").str.contains(r"^.{16}\d").fill_null(value=False)
+    sex = nw.when(sexed).then(nw.col("id_number").str.slice(16, 1)).otherwise(None).cast(nw.Int32)
+    seen = nw.lit(value=_pays(bank, day))
     return [
-        share.alias("banking_share"),
-        (share / nw.col("base")).log().alias("banking_lift"),
-        ((nw.col("arrived_half") + 0.5) / (nw.col("colleagues") - nw.col("colleagues_banking") + 5.0)).alias(
-            "arrived_share"
-        ),
-        titled.alias("title_share"),
+        (nw.col("titles_banking").fill_null(0) / nw.col("titles")).alias("titles_share"),
+        nw.when(seen).then(nw.col("colleagues_paid") / (nw.col("colleagues") + 1)).otherwise(None).alias("paid_share"),
+        nw.when(seen).then(nw.col("paid").fill_null(0)).otherwise(None).alias("paid"),
+        (nw.col("hired_lately") / (nw.col("colleagues") + 1)).alias("joined_share"),
         nw.col("monthly_salary").alias("wage"),
         (nw.col("monthly_salary") / nw.col("company_wage")).alias("wage_ratio"),
         days_since("hired_on", day).alias("tenure"),
-        (day.year - nw.when(whole).then(born).otherwise(None).cast(nw.Int32)).alias("age"),
+        (day.year - born).alias("age"),
+        (1 - sex % 2).alias("female"),
     ]
 
 
@@ -71,37 +114,50 @@ def _companies(bank: Bank, day: date, banking: Frame) -> Frame:
     """What is known of each company and its staff."""
     belonging = kept(peers.members(bank))
     total = int(belonging.select(nw.len()).collect().item())
-    here = belonging.join(banking, on="entity", how="semi")
-    base = (int(here.select(nw.len()).collect().item()) + 1.0) / (total + 2.0)
-    wages = bank.staff.group_by("company").agg(nw.col("monthly_salary").median().alias("company_wage"))
+    here = kept(belonging.join(banking, on="entity", how="semi"))
+    number = int(here.select(nw.len()).collect().item())
+    wages = bank.staff.group_by("company").agg(
+        nw.col("monthly_salary").median().alias("company_wage"),
+        (nw.col("hired_on") > day - timedelta(days=365)).sum().alias("hired_lately"),
+    )
+    arrivals = kept(_arrivals(bank, day))
+    came = arrivals.select(nw.col(*SPANS).sum()).collect().to_native().row(0, named=True)
     table = (
         bank.companies.rename({"entity": "company"})
         .join(peers.hub_sizes(belonging, "colleagues"), on="company", how="left")
         .join(peers.hub_sizes(here, "colleagues_banking"), on="company", how="left")
-        .join(_arrivals(bank, day), on="company", how="left")
+        .join(arrivals, on="company", how="left")
         .join(customer_values(bank, belonging), on="company", how="left")
         .join(_payroll(bank, day), on="company", how="left")
         .join(wages, on="company", how="left")
     )  # fmt: skip
     return table.with_columns(
-        nw.lit(base).alias("base"),
+        nw.lit((number + 1.0) / (total + 2.0)).alias("base"),
+        *(nw.lit(((came[name] or 0) + 0.5) / (total - number + 10.0)).alias(f"{name}_base") for name in SPANS),
         nw.col("size").replace_strict(list(SIZES), list(range(4)), default=None, return_dtype=nw.Int8),
         nw.col("payroll_here").fill_null(0),
-        nw.col("paid_here").fill_null(0),
         days_since("client_since", day).alias("client_days"),
-    ).drop("name", "city", "client_since")
+    ).drop("name", "city", "client_since", "draw")
 
 
-def _titles(bank: Bank, banking: Frame) -> Frame:
-    """(company, title, titled, titled_banking): colleagues in the same position."""
-    titled = bank.staff.filter(~nw.col("title").is_null()).select("company", "title", "entity").unique()
-    here = (
-        titled.join(banking, on="entity", how="semi")
-        .group_by("company", "title")
-        .agg(nw.len().cast(nw.Int32).alias("titled_banking"))
-    )
-    sizes = titled.group_by("company", "title").agg(nw.len().cast(nw.Int32).alias("titled"))
-    return sizes.join(here, on=["company", "title"], how="left")
+def _banded(staff: Frame) -> Frame:
+    """With `band`, 0 to `BANDS` - 1 by monthly salary; null where that is unknown."""
+    wages = staff.select("monthly_salary").drop_nulls().collect().to_native()["monthly_salary"]
+    limits = [wages.quantile(place / BANDS) or 0.0 for place in range(1, BANDS)] if len(wages) else []
+    band = nw.sum_horizontal(nw.lit(0), *((nw.col("monthly_salary") > limit).cast(nw.Int32) for limit in limits))
+    known = ~nw.col("monthly_salary").is_null()
+    return staff.with_columns(nw.when(known).then(band).otherwise(None).alias("band"))
+
+
+def _circle(staff: Frame, banking: Frame, keys: list[str], name: str) -> Frame:
+    """(keys, `name`, `name`_banking): how many staff share the keys, and how many of them bank here."""
+    sharing = staff.drop_nulls(keys).select("entity", *keys).unique()
+    here = sharing.join(banking, on="entity", how="semi")
+    counts = [
+        frame.group_by(*keys).agg(nw.len().cast(nw.Int32).alias(alias))
+        for frame, alias in ((sharing, name), (here, f"{name}_banking"))
+    ]
+    return counts[0].join(counts[1], on=keys, how="left")
 
 
 def _arrivals(bank: Bank, day: date) -> Frame:
@@ -135,16 +191,37 @@ def customer_values(bank: Bank, belonging: Frame) -> Frame:
     return sums.select("company", value.round(2).alias("colleague_value"))
 
 
+def _pays(bank: Bank, day: date) -> bool:
+    """Whether the source's payments reach back over a whole `PAY_DAYS` before `day`."""
+    first = bank.payments.select(nw.col("paid_on").min()).collect().item()
+    return first is not None and first <= day - timedelta(days=PAY_DAYS)
+
+
+def _paid(bank: Bank, day: date) -> Frame:
+    """(company, entity, paid): in how many months of the last quarter the company paid this person."""
+    lately = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=PAY_DAYS))
+    months = nw.col("paid_on").dt.month().n_unique().cast(nw.Int32).alias("paid")
+    return lately.group_by("payer", "payee").agg(months).rename({"payer": "company", "payee": "entity"})
+
+
 def _payroll(bank: Bank, day: date) -> Frame:
-    """Whether the company holds a payroll product, and to how many customers it has paid something within a year."""
+    """Whether the company holds a payroll product, and how many of its staff it has paid within a quarter."""
     payroll = bank.products.filter(nw.col("category") == "payroll").select("product")
     holders = bank.held().join(payroll, on="product", how="semi").select(nw.col("entity").alias("company")).unique()
-    lately = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=365)).select("payer", "payee").unique()
-    paid = lately.join(bank.banking().rename({"entity": "payee"}), on="payee", how="semi")
-    counts = paid.group_by("payer").agg(nw.len().cast(nw.Int32).alias("paid_here")).rename({"payer": "company"})
-    marked = holders.with_columns(nw.lit(1).alias("payroll_here"))
+    paid = _paid(bank, day).join(peers.members(bank), on=["company", "entity"], how="semi")
     return (
         bank.companies.select(nw.col("entity").alias("company"))
-        .join(marked, on="company", how="left")
-        .join(counts, on="company", how="left")
+        .join(holders.with_columns(nw.lit(1).alias("payroll_here")), on="company", how="left")
+        .join(peers.hub_sizes(paid, "colleagues_paid"), on="company", how="left")
     )
+
+
+def _paying(bank: Bank, day: date) -> Frame:
+    """(entity, other): who paid, or was paid by, a customer within a year; hubs left out."""
+    lately = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=peers.PAYMENT_DAYS))
+    people = nw.concat([bank.staff.select("entity"), bank.customers.select("entity")]).unique()
+    for end in ("payer", "payee"):
+        lately = lately.join(people.rename({"entity": end}), on=end, how="semi")
+    pairs = kept(peers.both_ways(lately, "payer", "payee"))
+    few = pairs.group_by("entity").agg(nw.len().alias("degree")).filter(nw.col("degree") <= peers.MOST_PARTNERS)
+    return pairs.join(few.select(nw.col("entity").alias("other")), on="other", how="semi")

@@ -1,9 +1,7 @@
-"""A logistic regression for each group of rows, which trees then start from.
+"""A straight line for few cases: ridge-penalised logistic regression on each feature's rank and value.
 
-What acts evenly (a share of colleagues, an age) a line says with few numbers, for each product its own; the trees are
-left with what bends and meets. Inputs are standardised, heavy ones after a logarithm, and a normal prior draws each
-effect to nothing, so that a group of few outcomes keeps to its base rate (Cox 1958; ridge: le Cessie and van
-Houwelingen 1992).
+Where a few hundred outcomes are known, trees have to find every slope by themselves; a line that is drawn to nothing
+(Hoerl and Kennard 1970; le Cessie and van Houwelingen 1992) needs far fewer.
 """
 
 from dataclasses import dataclass
@@ -12,113 +10,66 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.learning.model import Floats, Rows, expit
-
-Matrix = NDArray[np.float32]
-
-VARIANCE: Final = 0.01
-"""Of the prior of each effect (on a feature in standard deviations): the smaller, the more is drawn to nothing."""
-LEAST_POSITIVES: Final = 10
-HEAVY: Final = 100.0
-"""A feature that exceeds this in one of twenty rows is read on a logarithm."""
-FARTHEST: Final = 5.0
-ROUNDS: Final = 50
-LONGEST: Final = 2.0
-"""Most that one step of Newton's method changes an effect."""
-NEAR: Final = 1e-6
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+PENALTY: Final = 0.003
+"""Variance that each coefficient is expected to have around nothing, for terms of variance one."""
+KNOTS: Final = 65
+OUTER: Final = 0.005
+"""Values beyond this quantile on either side count as it."""
 
 
 @dataclass(frozen=True)
 class Linear:
-    """Effects by group on the standardised features."""
+    """Three terms a feature: its rank, its value, whether it is unknown; `centre` and `scale` make them standard."""
 
-    columns: NDArray[np.intp]
-    """of the features, those read"""
-    heavy: NDArray[np.bool_]
-    mean: Floats
-    deviation: Floats
-    effects: Floats
-    """(groups, columns): on each column"""
-    levels: Floats
-    """(groups, times): added at each time, the newest first"""
+    knots: list[Floats]
+    centre: Floats
+    scale: Floats
+    coefficients: Floats
+    intercept: float
 
-    def log_odds(self, features: Matrix, group: NDArray[np.integer], time: NDArray[np.integer] | int = 0) -> Floats:
-        """What each row's group adds to the log-odds that it starts from, at the newest time unless told."""
-        added = np.zeros(len(features))
-        for code in np.unique(group):
-            rows = np.flatnonzero(group == code)
-            added[rows] = self._standard(features[rows]) @ self.effects[code]
-        return (added + self.levels[group, time]).round(6)
+    def log_odds(self, features: Singles) -> Floats:
+        """Log-odds of each row."""
+        return self.intercept + self.contributions(features).sum(axis=1)
 
-    def contributions(self, features: Matrix, group: NDArray[np.integer]) -> Floats:
-        """(rows, features): what each feature adds to the log-odds, against a row of average features."""
-        shown = np.zeros(features.shape)
-        shown[:, self.columns] = self._standard(features) * self.effects[group]
-        return shown
+    def contributions(self, features: Singles) -> Floats:
+        """(rows, features): what each adds to a row's log-odds, above that of the mean; its exact Shapley value."""
+        standard = (_terms(features, self.knots) - self.centre) / self.scale
+        return (standard * self.coefficients).reshape(len(features), len(self.knots), -1).sum(axis=2)
 
-    def _standard(self, features: Matrix) -> Floats:
-        return _standard(_scaled(features[:, self.columns], self.heavy), self.mean, self.deviation)
+    @classmethod
+    def fitted(
+        cls, features: Singles, label: NDArray[np.bool_], weight: Singles, skipped: NDArray[np.bool_]
+    ) -> "Linear":
+        """Fit to rows; `skipped` marks features that are codes, which no line can follow."""
+        from sklearn.linear_model import LogisticRegression
 
-
-def fit(
-    examples: Rows, group: NDArray[np.integer], groups: int, time: NDArray[np.integer], columns: list[int]
-) -> Linear:
-    """Fit each group on its own rows.
-
-    Args:
-        examples: features (NaN where unknown, which counts as the mean), the log-odds they start from, outcomes.
-        group: code of each row's group, under `groups`.
-        groups: how many there may be; one without outcomes adds nothing.
-        time: of each row, 0 the newest; each has a level of its own, so that no feature stands for time.
-        columns: which features to read.
-    """
-    from threadpoolctl import threadpool_limits
-
-    read = np.array(columns, np.intp)
-    values, label = examples.features[:, read], examples.label
-    heavy = np.quantile(np.nan_to_num(np.abs(values)), 0.95, axis=0) > HEAVY
-    scaled = _scaled(values, heavy)
-    known = np.maximum(np.isfinite(scaled).sum(axis=0), 1)
-    mean = np.nansum(scaled, axis=0) / known
-    deviation = np.sqrt(np.nansum((scaled - mean) ** 2, axis=0) / known)
-    deviation = np.where(deviation > 0, deviation, 1.0)
-    standard = _standard(scaled, mean, deviation)
-    times = np.eye(int(time.max(initial=0)) + 1)
-    effects, levels = np.zeros((groups, len(read))), np.zeros((groups, len(times)))
-    with threadpool_limits(1):  # sums in one order, whatever the threads
-        for code in np.unique(group):
-            rows = np.flatnonzero(group == code)
-            if label[rows].sum() < LEAST_POSITIVES or label[rows].all():
-                continue
-            inputs = np.column_stack([standard[rows], times[time[rows]]])
-            penalty = np.repeat([1.0 / VARIANCE, 1.0], [len(read), len(times)])
-            found = _ridge(inputs, examples.where(rows), penalty)
-            effects[code], levels[code] = found[: len(read)], found[len(read) :]
-    return Linear(read, heavy, mean, deviation, effects.round(4), levels.round(4))
+        knots = [_knots(column) for column in features.T]
+        terms = _terms(features, knots)
+        centre = np.average(terms, axis=0, weights=weight)
+        scale = np.sqrt(np.average((terms - centre) ** 2, axis=0, weights=weight))
+        scale[(scale < 1e-9) | np.repeat(skipped, terms.shape[1] // len(knots))] = np.inf  # noqa: PLR2004
+        line = LogisticRegression(C=PENALTY, max_iter=500)
+        line.fit((terms - centre) / scale, label, sample_weight=weight)
+        return cls(knots, centre, scale, np.ravel(line.coef_), float(np.ravel(line.intercept_)[0]))
 
 
-def _ridge(inputs: Floats, examples: Rows, penalty: Floats) -> Floats:
-    """Newton's method on the penalised likelihood.
-
-    No library's logistic regression has both a penalty and a start that is taken as it is.
-    """
-    effects, weight = np.zeros(inputs.shape[1]), examples.weight.astype(np.float64)
-    for _ in range(ROUNDS):
-        chance = expit(examples.start + inputs @ effects)
-        slope = inputs.T @ (weight * (examples.label - chance)) - penalty * effects
-        bend = (inputs * (weight * chance * (1 - chance))[:, None]).T @ inputs + np.diag(penalty)
-        step = np.linalg.solve(bend, slope)
-        effects += step / max(1.0, float(np.abs(step).max()) / LONGEST)
-        if np.abs(step).max() < NEAR:
-            break
-    return effects
+def _knots(column: Singles) -> Floats:
+    """Quantiles of what is known."""
+    known = column[~np.isnan(column)].astype(np.float64)
+    if not len(known):
+        return np.zeros(1)
+    return np.quantile(known, np.r_[OUTER, np.linspace(0, 1, KNOTS)[1:-1], 1 - OUTER], method="inverted_cdf")
 
 
-def _scaled(values: Matrix, heavy: NDArray[np.bool_]) -> Floats:
-    scaled = values.astype(np.float64)
-    scaled[:, heavy] = np.sign(scaled[:, heavy]) * np.log1p(np.abs(scaled[:, heavy]))
-    return scaled
-
-
-def _standard(scaled: Floats, mean: Floats, deviation: Floats) -> Floats:
-    return np.nan_to_num(np.clip((scaled - mean) / deviation, -FARTHEST, FARTHEST))
+def _terms(features: Singles, knots: list[Floats]) -> Floats:
+    """(rows, 3 x features): rank and value between the outer quantiles, the middle for what is unknown, and a mark."""
+    terms = np.empty((len(features), len(knots), 3))
+    for place, limits in enumerate(knots):
+        column = features[:, place].astype(np.float64)
+        unknown = np.isnan(column)
+        value = np.clip(np.where(unknown, limits[len(limits) // 2], column), limits[0], limits[-1])
+        below, upto = (np.searchsorted(limits, value, side=side) for side in ("left", "right"))
+        terms[:, place] = np.stack([(below + upto) / (2 * len(limits)), value, unknown], axis=1)
+    return terms.reshape(len(features), -1)

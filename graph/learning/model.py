@@ -7,7 +7,7 @@ gives the same model whatever the number of threads. Calibration is Platt's (199
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from graph.learning.card import distribution, held_out_figures
+from graph.learning.linear import Linear
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -40,6 +41,8 @@ PARAMETERS: Final = {
     "force_row_wise": True,
     "verbosity": -1,
 }
+TRUST: Final = 1_500
+"""Beside a line, trees count for half when they rest on this many positives, for less when on fewer."""
 FEW_POSITIVES: Final = 2_000
 SMALL: Final = {"learning_rate": 0.04, "num_leaves": 6, "min_data_in_leaf": 30}
 """With fewer positives, smaller steps and trees: the data carries no more."""
@@ -82,11 +85,18 @@ class Model:
     """how each feature was distributed over what it was learned from"""
     held_out: dict[str, Any] = field(default_factory=dict[str, Any])
     """how it does on the rows that set slope and level"""
+    linear: Linear | None = None
+    share: float = 1.0
+    """what the trees count for beside the line"""
 
     def log_odds(self, features: NDArray[np.float32], start: Floats) -> Floats:
         """Calibrated log-odds of each row."""
-        raw = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads()))
-        return self.slope * (raw + start) + self.level
+        return self.slope * self.raw(features, start) + self.level
+
+    def raw(self, features: NDArray[np.float32], start: Floats) -> Floats:
+        """Log-odds of each row as learned: of the trees, or of trees and line in proportion."""
+        trees = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads())) + start
+        return trees if not self.linear else self.share * trees + (1 - self.share) * self.linear.log_odds(features)
 
     def probability(self, features: NDArray[np.float32], start: Floats) -> Floats:
         """Calibrated probability of each row, 0..1."""
@@ -96,17 +106,37 @@ class Model:
     def digest(self) -> str:
         """A short name that changes with anything the model says."""
         trees = self.booster.model_to_string().partition("\nparameters:")[0]
-        text = f"{trees}|{self.names}|{self.slope:.9g}|{self.level:.9g}"
+        line = [f"{one:.9g}" for one in self.linear.coefficients] if self.linear else []
+        text = f"{trees}|{self.names}|{self.slope:.9g}|{self.level:.9g}|{self.share:.9g}|{line}"
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def fit(learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int) -> Model:
-    """Fit on `learn`, then set slope and level on `calibrate`, rows that were not learned from."""
-    booster = train(learn, names, categories, seed)
-    raw = np.asarray(booster.predict(calibrate.features, raw_score=True, num_threads=threads())) + calibrate.start
+def fit(
+    learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int, *,
+    rising: tuple[str, ...] = (), lined: bool = False,
+) -> Model:  # fmt: skip
+    """Fit on `learn`, then set slope and level on `calibrate`.
+
+    Args:
+        learn: rows to learn from.
+        calibrate: rows that were not learned from; where they are too few for a slope, they may be.
+        names: of the features.
+        categories: features that are codes.
+        seed: of what is drawn.
+        rising: features with which the trees never fall.
+        lined: blend the trees with a line, which counts for more the fewer positives there are.
+    """
+    booster = train(learn, names, categories, seed, rising=rising)
+    fitted = Model(booster, names, 1.0, 0.0, categories, distributions(learn, names))
+    if lined:
+        codes = np.array([name in categories for name in names])
+        line = Linear.fitted(learn.features, learn.label, learn.weight, codes)
+        positives = int(learn.label.sum())
+        fitted = replace(fitted, linear=line, share=positives / (positives + TRUST))
+    raw = fitted.raw(calibrate.features, calibrate.start)
     slope, level = platt(raw, calibrate.label, calibrate.weight)
     figures = held_out_figures(expit(slope * raw + level), calibrate.label, calibrate.weight)
-    return Model(booster, names, slope, level, categories, distributions(learn, names), figures)
+    return replace(fitted, slope=slope, level=level, held_out=figures)
 
 
 def distributions(learn: Rows, names: tuple[str, ...]) -> dict[str, Any]:
@@ -115,14 +145,17 @@ def distributions(learn: Rows, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def train(
-    learn: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int, rounds: int = ROUNDS
-) -> "Booster":
-    """Trees on top of the log-odds that the rows start from."""
+    learn: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int, rounds: int = ROUNDS, *,
+    rising: tuple[str, ...] = (),
+) -> "Booster":  # fmt: skip
+    """Trees on top of the log-odds that the rows start from; they never fall with the `rising` features."""
     import lightgbm as lgb
 
     parameters: dict[str, Any] = {**PARAMETERS, "seed": seed, "num_threads": threads()}
     if int(learn.label.sum()) < FEW_POSITIVES:
         parameters |= SMALL
+    if rising:
+        parameters["monotone_constraints"] = [int(name in rising) for name in names]
     data = lgb.Dataset(
         learn.features,
         label=learn.label.astype(np.float32),

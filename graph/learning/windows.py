@@ -14,9 +14,9 @@ from typing import Final
 MOST: Final = 4
 
 
-def cutoffs(as_of: date, horizon: int, first: date | None) -> list[date]:
-    """Up to four cut-offs, newest first, with at least half a horizon of history before each."""
+def cutoffs(as_of: date, horizon: int, first: date | None, most: int = MOST) -> list[date]:
+    """Up to `most` cut-offs, newest first, with at least half a horizon of history before each."""
     if first is None:
         return []
-    days = (as_of - timedelta(days=horizon * back) for back in range(1, MOST + 1))
+    days = (as_of - timedelta(days=horizon * back) for back in range(1, most + 1))
     return [day for day in days if day - first >= timedelta(days=horizon // 2)]

@@ -73,7 +73,8 @@ def _of_model(model: Model | None) -> dict[str, Any]:
         }
         for name, gain in zip(model.names, gains, strict=True)
     }  # fmt: skip
-    fitted = {"slope": round(model.slope, 6), "level": round(model.level, 6), "trees": model.booster.num_trees()}
+    numbers = {"slope": model.slope, "level": model.level, "share_of_trees": model.share}
+    fitted = {"trees": model.booster.num_trees()} | {name: round(value, 6) for name, value in numbers.items()}
     return {"features": features, "calibration": model.held_out, **fitted}
 
 

@@ -17,7 +17,7 @@ from graph.features.bank import Bank
 from graph.learning.model import Floats, expit, logit
 from graph.opportunities import subject_model
 from graph.opportunities.drivers import contributions, explained
-from graph.opportunities.subject_model import Prior
+from graph.opportunities.subject_model import Past, Prior
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 
 KIND: Final = "company_prospect"
@@ -46,10 +46,15 @@ def find(task: Task) -> Found:
             pl.col("label").fill_null(value=False)
         )
 
-    model = subject_model.learn(task, examples, companies.FEATURES, companies.CATEGORICAL, _prior(task.horizon))
-    task.progress.step("find.scoring", kind=KIND)
     table = companies.features(companies.subjects(task.bank), task.bank, task.as_of)
-    scored = _scored(table, model, task.bank)
+    listed = task.bank.companies.select("entity").collect().to_native()
+    past = Past(companies.spells(task.bank), table.join(listed, on="entity", how="semi"))
+    model = subject_model.learn(
+        task, examples, companies.FEATURES, companies.CATEGORICAL, _prior(task.horizon), rising=companies.RISING,
+        past=past,
+    )  # fmt: skip
+    task.progress.step("find.scoring", kind=KIND)
+    scored = _scored(table, model, task.bank, task.as_of)
     drivers = explained(contributions(model.model), table, scored)
     return Found(scored, len(table), {}, model.described(KIND), model.model, drivers)
 
@@ -74,7 +79,7 @@ def _joining(task: Task, day: date) -> pl.DataFrame:
     return came.select("entity", nw.lit(value=True).alias("label")).collect().to_native()
 
 
-def _scored(table: pl.DataFrame, model: subject_model.SubjectModel, bank: Bank) -> pl.DataFrame:
+def _scored(table: pl.DataFrame, model: subject_model.SubjectModel, bank: Bank, day: date) -> pl.DataFrame:
     family = pl.lit(FAMILIES.index("profile"))
     peers = holders = via = pl.lit(None)
     for name, (number, count, through) in reversed(SPOKEN.items()):
@@ -82,7 +87,7 @@ def _scored(table: pl.DataFrame, model: subject_model.SubjectModel, bank: Bank) 
         family = speaks.then(FAMILIES.index(name)).otherwise(family)
         peers, holders = speaks.then(pl.col(number)).otherwise(peers), speaks.then(pl.col(count)).otherwise(holders)
         via = speaks.then(pl.col(through)).otherwise(via)
-    values, mean = _values(bank)
+    values, mean = _values(bank, day)
     valued = table.join(values, on="size", how="left", maintain_order="left")
     scored = valued.with_columns(
         subject="entity", product=pl.lit(None), probability=model.probability(table), channel=pl.lit(CHANNEL),
@@ -92,12 +97,14 @@ def _scored(table: pl.DataFrame, model: subject_model.SubjectModel, bank: Bank) 
     return scored.select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])
 
 
-def _values(bank: Bank) -> tuple[pl.DataFrame, float | None]:
+def _values(bank: Bank, day: date) -> tuple[pl.DataFrame, float | None]:
     """Yearly margin in yuan of a client of each size (its code), drawn to the mean of all clients; and that mean."""
     fen = (nw.col("annual_value").fill_null(0.0) * 100).round().cast(nw.Int64)
     values = bank.products.filter(nw.col("line") == "corporate").select("product", fen.alias("fen"))
     each = bank.held().join(values, on="product", how="inner").group_by("entity").agg(nw.col("fen").sum())
-    clients = companies.clients(bank).join(each, on="entity", how="left").join(companies.profile(bank), on="entity")
+    clients = (
+        companies.clients(bank).join(each, on="entity", how="left").join(companies.profile(bank, day), on="entity")
+    )
     table = clients.select("size", nw.col("fen").fill_null(0)).collect().to_native()
     mean = table["fen"].sum() / len(table) / 100 if len(table) else None
     grouped = table.drop_nulls("size").group_by("size").agg(pl.col("fen").sum(), pl.len().alias("number"))

@@ -1,8 +1,8 @@
 """Why a row scores as it does: log-odds by group of evidence, for the rows that are shown.
 
 `base` and the groups of `graph.features.groups` sum to the log-odds of the row's probability. The groups are exact
-SHAP values of the trees after the calibration's slope; the base is what the learner says of everybody, and whatever
-is set on top of it (the level of calibration, a product's rate, a prior's scale).
+SHAP values of the trees, and of the line beside them, after the calibration's slope; the base is what the learner says
+of everybody, and whatever is set on top of it (the level of calibration, a product's rate, a prior's scale).
 """
 
 from collections.abc import Callable, Sequence
@@ -55,11 +55,21 @@ Contribute = Callable[[pl.DataFrame], NDArray[np.float32]]
 
 
 def contributions(model: Model | None) -> Contribute | None:
-    """The SHAP values of a model's trees after its slope, ready to explain many rows; None where a prior speaks."""
+    """What a model says of each group after its slope, ready to explain many rows; None where a prior speaks."""
     if model is None:
         return None
-    trees = Explainer.of(model.booster, [GROUPS.index(group_of(name)) for name in model.names], len(GROUPS))
-    return lambda table: np.float32(model.slope) * trees.contributions(matrix(table, model.names))
+    group = [GROUPS.index(group_of(name)) for name in model.names]
+    trees = Explainer.of(model.booster, group, len(GROUPS))
+    line, membership = model.linear, np.eye(len(GROUPS))[group]
+
+    def contribute(table: pl.DataFrame) -> NDArray[np.float32]:
+        features = matrix(table, model.names)
+        values = model.share * trees.contributions(features).astype(np.float64)
+        if line:
+            values += (1 - model.share) * line.contributions(features) @ membership
+        return (model.slope * values).astype(np.float32)
+
+    return contribute
 
 
 def explained(contribute: Contribute | None, table: pl.DataFrame, scored: pl.DataFrame) -> Drivers:

@@ -17,7 +17,7 @@ from graph.features.bank import Bank
 from graph.opportunities import subject_model
 from graph.opportunities.candidates import passed, with_marks
 from graph.opportunities.drivers import contributions, explained
-from graph.opportunities.subject_model import Prior
+from graph.opportunities.subject_model import Past, Prior
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 from graph.people import Frame
 
@@ -36,11 +36,15 @@ def find(task: Task) -> Found:
             pl.col("label").fill_null(value=False)
         )
 
-    model = subject_model.learn(task, examples, staff.FEATURES, staff.CATEGORICAL, _prior(task.horizon))
-    funnel: Counter[str] = Counter()
+    today = staff.features(staff.subjects(task.bank), task.bank, task.as_of)
+    past = Past(staff.spells(task.bank), today)
+    model = subject_model.learn(
+        task, examples, staff.FEATURES, staff.CATEGORICAL, _prior(task.horizon), rising=staff.RISING, past=past
+    )
     task.progress.step("find.scoring", kind=KIND)
-    rows = passed(_marked(staff.subjects(task.bank), task), funnel)
-    table = staff.features(rows, task.bank, task.as_of)
+    funnel: Counter[str] = Counter()
+    free = passed(_marked(staff.subjects(task.bank), task), funnel).select("party", "channel")
+    table = today.join(free.collect().to_native(), on="party", how="inner", maintain_order="left")
     candidates = funnel.pop("candidates", 0)
     scored = _scored(table, model, task)
     drivers = explained(contributions(model.model), table, scored)

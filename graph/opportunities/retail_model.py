@@ -18,8 +18,8 @@ from graph.features import pairs
 from graph.features.bank import Bank
 from graph.features.groups import GROUPS, group_of, without
 from graph.features.pairs import PairTables
-from graph.learning import linear
-from graph.learning.linear import Linear
+from graph.learning import lines
+from graph.learning.lines import Lines
 from graph.learning.model import LEAST_POSITIVES, Floats, Model, Rows, fit, logit, matrix
 from graph.learning.sampling import held_out, thinned, uniform
 from graph.learning.windows import cutoffs
@@ -42,7 +42,7 @@ class RetailModel:
     """A fitted model and how it came about."""
 
     model: Model
-    linear: Linear
+    lines: Lines
     """what the trees start from"""
     rows: int
     note: str
@@ -50,7 +50,7 @@ class RetailModel:
     def probability(self, table: pl.DataFrame) -> Floats:
         """The chance of each row of `features`, rounded to a millionth."""
         features, start = matrix(table, self.model.names), logit(table["opening"].to_numpy())
-        start += self.linear.log_odds(features, table["product"].to_numpy())
+        start += self.lines.log_odds(features, table["product"].to_numpy())
         return np.round(self.model.probability(features, start), 6)
 
     def contribute(self) -> Contribute:
@@ -62,7 +62,7 @@ class RetailModel:
 
         def added(table: pl.DataFrame) -> NDArray[np.float32]:
             features = matrix(table, self.model.names)
-            line = self.linear.contributions(features, table["product"].to_numpy()) @ membership
+            line = self.lines.contributions(features, table["product"].to_numpy()) @ membership
             return trees(table) + (self.model.slope * line).astype(np.float32)
 
         return added
@@ -85,7 +85,7 @@ def learn(task: Task, retail: Frame) -> RetailModel | UndatedModel:
     names = _names(task)
     product = rows.features[:, names.index("product")].astype(np.intp)
     columns = [place for place, name in enumerate(names) if name not in pairs.OF_PRODUCT]
-    line = linear.fit(rows.where(~calibrating), product[~calibrating], products, time[~calibrating], columns)
+    line = lines.fit(rows.where(~calibrating), product[~calibrating], products, time[~calibrating], columns)
     rows.start[:] += line.log_odds(rows.features, product, time)
     model = fit(rows.where(~calibrating), rows.where(calibrating), names, pairs.CATEGORICAL, task.seed)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"

@@ -1,84 +1,69 @@
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+import polars as pl
+import pytest
 
-from graph.learning import linear
 from graph.learning.linear import Linear
-from graph.learning.model import Rows, expit
+from graph.learning.model import Rows, expit, fit
+from graph.opportunities.drivers import contributions
 
 
-def made(number: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Two groups in which the first feature acts in opposite ways; the second is money, the third says nothing."""
+def examples(number: int, seed: int) -> Rows:
+    """The first feature speaks, the second is a code, a third of the third is unknown."""
     draw = np.random.default_rng(seed)
     features = draw.normal(size=(number, 3)).astype(np.float32)
-    features[:, 1] = np.exp(9 + features[:, 1])
-    group = draw.integers(0, 2, number)
-    odds = -2 + np.where(group == 0, 1.0, -1.0) * features[:, 0] + 0.5 * (np.log(features[:, 1]) - 9)
-    return features, group, draw.random(number) < expit(odds)
+    features[:, 1] = draw.integers(0, 5, number)
+    features[draw.random(number) < 1 / 3, 2] = np.nan
+    label = draw.random(number) < expit(features[:, 0].astype(float) - 3)
+    return Rows(features, np.full(number, -3.0), label, np.ones(number, np.float32))
 
 
-def learned(
-    features: np.ndarray, label: np.ndarray, group: np.ndarray, columns: list[int], **more: np.ndarray
-) -> Linear:
-    number = len(label)
-    examples = Rows(features, more.get("start", np.zeros(number)), label, np.ones(number, np.float32))
-    return linear.fit(examples, group, 3, more.get("time", np.zeros(number, np.intp)), columns)
+@pytest.fixture
+def line() -> Linear:
+    rows = examples(4_000, 1)
+    return Linear.fitted(rows.features, rows.label, rows.weight, np.array([False, True, False]))
 
 
-def fitted(number: int = 60_000) -> Linear:
-    features, group, label = made(number, 1)
-    return learned(features, label, group, [0, 1, 2])
+def test_contributions_add_up_to_the_log_odds(line: Linear) -> None:
+    rows = examples(200, 2)
+    parts = line.contributions(rows.features)
+    assert parts.shape == (200, 3)
+    assert np.allclose(parts.sum(axis=1) + line.intercept, line.log_odds(rows.features))
 
 
-def test_each_group_has_its_own_effects() -> None:
-    line = fitted()
-    assert np.allclose(line.effects[:2, 0], [1.0, -1.0], atol=0.1)
-    assert np.allclose(line.effects[:2, 1], 0.5, atol=0.1)
-    assert np.allclose(line.effects[:2, 2], 0.0, atol=0.1)
-    assert not line.effects[2].any()
+def test_codes_are_not_followed(line: Linear) -> None:
+    assert (line.contributions(examples(200, 2).features)[:, 1] == 0).all()
 
 
-def test_contributions_and_level_add_up_to_the_log_odds() -> None:
-    line = fitted()
-    features, group, _ = made(50, 2)
-    features[0, 1] = np.nan
-    whole = line.contributions(features, group).sum(axis=1) + line.levels[group, 0]
-    assert np.allclose(line.log_odds(features, group), whole, atol=1e-5)
+def test_values_far_outside_count_as_the_outermost_seen(line: Linear) -> None:
+    odds = line.log_odds(np.array([[4, 0, 0], [1e6, 0, 0]], np.float32))
+    assert odds[0] == pytest.approx(odds[1])
 
 
-def test_rows_that_start_right_need_no_level() -> None:
-    features, group, label = made(20_000, 4)
-    start = np.full(20_000, np.log(label.mean() / (1 - label.mean())))
-    line = learned(features, label, group, [2], start=start)
-    assert np.allclose(line.levels[:2], 0.0, atol=0.1)
+def test_with_few_outcomes_the_line_finds_more_than_the_trees() -> None:
+    few, many = examples(1_500, 3), examples(20_000, 4)
+    names = ("a", "b", "c")
+    alone, lined = (fit(few, few, names, ("b",), 0, lined=on) for on in (False, True))
+    truth = many.features[:, 0].argsort().argsort()
+    alike = [
+        np.corrcoef(truth, model.log_odds(many.features, many.start).argsort().argsort())[0, 1]
+        for model in (alone, lined)
+    ]
+    assert alike[1] > alike[0]
 
 
-def test_it_is_the_ridge_regression_of_scikit_learn() -> None:
-    features, group, label = made(3_000, 5)
-    one = np.zeros_like(group)
-    line = learned(features, label, one, [0, 2])
-    standard = (features[:, [0, 2]] - features[:, [0, 2]].mean(axis=0)) / features[:, [0, 2]].std(axis=0)
-    same = LogisticRegression(C=linear.VARIANCE, tol=1e-8, max_iter=500).fit(standard, label)
-    assert np.allclose(line.effects[0], same.coef_[0], atol=2e-3)
+def test_trees_and_line_together_are_explained_to_a_base() -> None:
+    rows, names = examples(1_500, 6), ("age", "industry", "wage")
+    model = fit(rows, rows, names, ("industry",), 0, lined=True)
+    contribute = contributions(model)
+    assert contribute
+    groups = contribute(pl.DataFrame(rows.features, schema=list(names)))
+    base = model.log_odds(rows.features, rows.start) - groups.sum(axis=1)
+    assert np.ptp(base) < 1e-3
 
 
-def test_no_feature_stands_for_time() -> None:
-    features, group, label = made(20_000, 6)
-    time = np.repeat([0, 1], 10_000)
-    features[:, 2] += 3 * (time == 0)
-    label &= (time == 1) | (np.random.default_rng(0).random(20_000) < 0.5)
-    line = learned(features, label, group, [0, 1, 2], time=time)
-    assert np.allclose(line.effects[:2, 2], 0.0, atol=0.12)
-    assert (line.levels[:2, 0] < line.levels[:2, 1] - 0.4).all()
-
-
-def test_what_is_unknown_counts_as_the_mean() -> None:
-    unknown = np.full((1, 3), np.nan, np.float32)
-    assert not fitted().contributions(unknown, np.array([0])).any()
-
-
-def test_a_group_of_few_outcomes_keeps_to_its_start() -> None:
-    features, group, label = made(200, 3)
-    label[:] = False
-    label[:5] = True
-    line = learned(features, label, group, [0, 1, 2])
-    assert not line.effects.any()
+def test_trees_never_fall_with_a_rising_feature() -> None:
+    rows = examples(3_000, 5)
+    model = fit(rows, rows, ("a", "b", "c"), ("b",), 0, rising=("a",))
+    steps = np.zeros((50, 3), np.float32)
+    steps[:, 0] = np.linspace(-3, 3, 50)
+    assert (np.diff(model.log_odds(steps, np.full(50, -3.0))) >= 0).all()

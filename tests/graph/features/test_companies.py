@@ -1,0 +1,81 @@
+"""Features of organisations that are no clients, on a handful of companies."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from helpers.snapshots import TODAY, snapshot
+
+from graph.features import companies
+from graph.features.bank import Bank
+
+LONG_AGO = date(2015, 1, 1)
+Rows = list[dict[str, Any]]
+
+
+def company(key: str, client_since: date | None = None, industry: str = "甲业") -> dict[str, Any]:
+    return {"company_id": key, "name": f"公司{key}", "industry": industry, "client_since": client_since}
+
+
+def paid(payer: str, payee: str, days: int = 10, payee_type: str = "company") -> dict[str, Any]:
+    return {
+        "paid_on": TODAY - timedelta(days=days), "payer_type": "company", "payer_id": payer, "payee_type": payee_type,
+        "payee_id": payee, "amount": 100.0,
+    }  # fmt: skip
+
+
+def table(folder: Path, listed: Rows, **more: Rows) -> dict[str, dict[str, Any]]:
+    tables: dict[str, Rows] = {
+        "customers": [{"customer_id": "C1", "since": LONG_AGO}],
+        "products": [{"product_id": "P1", "name": "某", "category": "deposit", "line": "retail"}],
+        "holdings": [],
+        "companies": listed,
+    }
+    bank = Bank.read(snapshot(folder, **(tables | more)), TODAY)
+    found = companies.features(companies.subjects(bank), bank, TODAY)
+    ids = bank.parties.select("entity", "id").collect().to_native()
+    return {row["id"]: row for row in found.join(ids, on="entity").iter_rows(named=True)}
+
+
+def test_a_client_beside_it_in_two_ways_counts_once(tmp_path: Path) -> None:
+    supplies = {"from_type": "company", "from_id": "K2", "to_type": "company", "to_id": "K1", "kind": "supplier"}
+    rows = table(
+        tmp_path, [company("K1", LONG_AGO), company("K2"), company("K3")], relations=[supplies],
+        payments=[paid("K1", "K2"), paid("K2", "K3"), paid("K3", "K2", days=200)],
+    )  # fmt: skip
+    assert rows["K2"]["near"] == 1
+    assert rows["K2"]["partners"] == 1
+    assert rows["K2"]["paid_by"] == 100.0
+    assert rows["K3"]["near"] == 0
+    assert rows["K2"]["closeness"] > rows["K3"]["closeness"]
+
+
+def test_old_payments_do_not_count(tmp_path: Path) -> None:
+    rows = table(
+        tmp_path, [company("K1", LONG_AGO), company("K2")],
+        payments=[paid("K1", "K2", companies.DAYS + 1), paid("K1", "C1", payee_type="customer")],
+    )  # fmt: skip
+    assert rows["K2"]["near"] == 0
+
+
+def test_customers_whom_it_pays_are_counted(tmp_path: Path) -> None:
+    rows = table(
+        tmp_path, [company("K1"), company("K2")],
+        payments=[paid("K1", "C1", days, "customer") for days in (5, 35, 190)],
+    )  # fmt: skip
+    assert rows["K1"]["people_paid"] == 1
+    assert rows["K2"]["people_paid"] == 0
+
+
+def test_payments_that_reach_back_too_little_are_unknown(tmp_path: Path) -> None:
+    rows = table(tmp_path, [company("K1", LONG_AGO), company("K2")], payments=[paid("K1", "K2")])
+    assert rows["K2"]["near"] == 1
+    assert rows["K2"]["paid_by"] is None
+
+
+def test_an_industry_is_known_by_its_clients_and_its_newest_ones(tmp_path: Path) -> None:
+    old = [company(f"K{place}", LONG_AGO, "甲业") for place in range(4)]
+    new = [company(f"N{place}", TODAY - timedelta(days=50), "乙业") for place in range(4)]
+    rows = table(tmp_path, [*old, *new, company("A", None, "甲业"), company("B", None, "乙业")])
+    assert rows["A"]["industry_share"] == rows["B"]["industry_share"]
+    assert rows["B"]["industry_rate"] > rows["A"]["industry_rate"]
