@@ -21,7 +21,7 @@ from graph.learning.sampling import thinned
 from graph.learning.windows import cutoffs
 from graph.opportunities.task import Task
 
-ROWS: Final = 240_000
+ROWS: Final = 160_000
 """Most rows learned from, over all cut-offs."""
 ASSUMED_YEARS: Final = 5.0
 """Without dates, holdings are taken to have been opened evenly over so many years."""

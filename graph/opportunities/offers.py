@@ -26,7 +26,7 @@ from graph.opportunities.offer_model import OfferModel
 from graph.opportunities.task import SCORED, Found, Task
 from graph.people import Frame
 
-CANDIDATES: Final = 120_000
+CANDIDATES: Final = 100_000
 """About so many rows of one cut-off are looked at; subjects beyond that are sampled by key."""
 CHANNEL: Final = "call"
 """How an organisation is spoken to."""
