@@ -17,11 +17,17 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_page(own_home: Home) -> Generator[Open]:
+def site(own_home: Home) -> Site:
+    """What is shown: a local user with all rights."""
+    return Site(own_home, StoreGate("none", own_home))
+
+
+@pytest.fixture
+def open_page(site: Site) -> Generator[Open]:
     """Opens a page in English, with what its link says."""
 
     def opened(page: str = "overview", /, *, lang: str = "en", **link: str) -> AppTest:
-        dashboards.site.show(Site(own_home, StoreGate("none", own_home)))
+        dashboards.site.show(site)
         app = AppTest.from_file(APP, default_timeout=60)
         app.session_state["lang"] = lang
         app.run()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import dashboards.site
 from dashboards.components import session
 from dashboards.site import Site
 from graph.access import Access, Filter, StoreGate, User, Users
@@ -26,11 +25,15 @@ def branches(own_home: Home) -> list[str]:
 
 
 @pytest.fixture
-def enter(open_page: "Open", own_home: Home, branches: list[str], monkeypatch: pytest.MonkeyPatch) -> Enter:
-    """Opens a page as the user of the first branch, or as whoever the claims name."""
+def site(own_home: Home, branches: list[str]) -> Site:
+    """One user, of the first branch."""
     users = Users.of({"users": {"li@bank.cn": {"role": "manager", "branches": branches[:1]}}})
-    site = Site(own_home, StoreGate("none", own_home), users, sign_in=True)
-    monkeypatch.setattr(dashboards.site, "show", lambda _local: setattr(dashboards.site._Current, "site", site))
+    return Site(own_home, StoreGate("none", own_home), users, sign_in=True)
+
+
+@pytest.fixture
+def enter(open_page: "Open", monkeypatch: pytest.MonkeyPatch) -> Enter:
+    """Opens a page as whoever the claims name."""
 
     def entered(page: str, /, claims: dict[str, object], **link: str) -> AppTest:
         monkeypatch.setattr(session, "_claims", lambda: claims)

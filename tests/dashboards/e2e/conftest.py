@@ -77,6 +77,7 @@ def _address(server: "subprocess.Popen[bytes]", log: Path) -> str:
 
 @pytest.fixture(scope="session")
 def browser(served: Served) -> Generator[Browser]:
+    expect.set_options(timeout=SEEN_WITHIN)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield opened
@@ -115,7 +116,11 @@ class Tab:
         return found[0]
 
     def click_node(self, node: str) -> None:
-        x, y = self.nodes()[node]
+        """Click it, when the picture has come to rest."""
+        place = None
+        while place != (place := self.nodes()[node]):
+            self.page.wait_for_timeout(500)
+        x, y = place
         self.page.locator(".picture").click(position={"x": x, "y": y})
 
 
