@@ -8,7 +8,7 @@ _STYLE = """
 [data-testid="stVerticalBlock"] { gap: 0.65rem; }
 [data-testid="stMetricValue"], [data-testid="stMetricLabel"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetric"] { padding: 0.1rem 0; }
-[data-testid="stCaptionContainer"] p { color: var(--st-text-color, inherit); opacity: 0.8; }
+[data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
 h1 { padding: 0.1rem 0 0.4rem !important; line-height: 1.3 !important; }
 [data-testid="stDownloadButton"] button { min-height: 1.7rem; padding: 0 0.6rem; }
 </style>
