@@ -26,7 +26,7 @@ demo: .venv/.synced
 	$(RUN) guanxi demo --home demo-bank $(ARGS)
 
 test: .venv/.synced
-	$(RUN) pytest $(ARGS)
+	$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/.synced
 	$(RUN) ruff check .

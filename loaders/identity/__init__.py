@@ -19,7 +19,7 @@ from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, co
 from loaders.identity.clusters import SAID, consistent, stars
 from loaders.identity.comparison import Model
 from loaders.identity.exact import duplicates, exact_links
-from loaders.identity.frequencies import name_frequencies
+from loaders.identity.frequencies import birth_frequencies, name_frequencies
 from loaders.identity.linkage import linked
 from loaders.identity.model import FIRMS, PAYEES, REPEATS, STAFF
 from loaders.identity.outside import outside, outside_codes
@@ -33,6 +33,8 @@ GREY: Final = (0.2, 0.8)
 _LEAST_WEIGHT: Final = 3.0
 _BESIDE_THE_NAME: Final = ("area", "birth", "last", "phone", "workplace", "salary")
 """Something of these has to speak for an employee's link: a name alone, however rare, is for review."""
+_LEAST_SHARE: Final = 1.0
+"""From this share of the weight (log2) on a comparison speaks for a link; one that speaks alone links nobody."""
 _LINK: Final = {
     "left": pl.Int64(), "right": pl.Int64(), "method": pl.String(), "probability": pl.Float64(),
     "evidence": pl.String(), "decided_by": pl.String(),
@@ -60,6 +62,11 @@ class Identities:
     def same_as(self) -> pl.LazyFrame:
         """All other links."""
         return self.links.filter(~_between("Employee", "Customer"))
+
+
+def _several(model: Model) -> pl.Expr:
+    """Whether two comparisons or more speak for a pair: one common day of birth makes nobody one."""
+    return pl.sum_horizontal(pl.col(each.name) >= _LEAST_SHARE for each in model.comparisons) > 1
 
 
 def _between(start: str, end: str) -> pl.Expr:
@@ -90,7 +97,8 @@ class _Resolver:
         self.codes = pl.concat([*people, self.strangers])
         everybody = (self.known.customers, self.known.employees)
         self.numbers = pl.concat([_right_numbers(rows) for rows in everybody])
-        self.common = name_frequencies(pl.concat([rows.select("name", "name_key") for rows in everybody]))
+        said = pl.concat([rows.select("name", "name_key", "birth") for rows in everybody])
+        self.common = name_frequencies(said) | {"birth": birth_frequencies(said)}
         self.verdicts = _by_code(decided, self.codes)
         self.rejected = self.verdicts.filter(~pl.col("confirmed")).select("left", "right")
         self.weighed: list[pl.DataFrame] = []
@@ -112,7 +120,7 @@ class _Resolver:
         pairs = linked(_compared(people), None, REPEATS, exact.clear(), exact, _LEAST_WEIGHT, self.common)
         pairs = compatible(self._open(pairs), self.known)
         found = self._weighed(pairs.with_columns(person="right"), REPEATS, len(people), len(people), ANY_NUMBER)
-        found = found.filter(pl.col("probability") >= LEAST_PROBABILITY)
+        found = found.filter(_several(REPEATS), pl.col("probability") >= LEAST_PROBABILITY)
         said = [self._said(label, label) for label in ("Customer", "Employee")]
         return self._first_said(*said, exact, duplicates(self.known.employees), found)
 
@@ -128,7 +136,8 @@ class _Resolver:
         pairs = possible(compatible(self._open(pairs), known), known, exact, same)
         number = len(known.employees) - len(exact)
         pairs = self._weighed(pairs, STAFF, number, len(known.customers) - len(same))
-        found = chosen(pairs.filter(pl.max_horizontal(_BESIDE_THE_NAME) >= 1), LEAST_PROBABILITY)
+        spoken = pl.max_horizontal(_BESIDE_THE_NAME) >= _LEAST_SHARE
+        found = chosen(pairs.filter(spoken, _several(STAFF)), LEAST_PROBABILITY)
         return self._first_said(exact, found).unique("left", keep="first", maintain_order=True)
 
     def _outside(self, staff: pl.DataFrame, same: pl.DataFrame) -> tuple[pl.DataFrame, ...]:

@@ -1,4 +1,6 @@
-"""How common a name is: as counted, and as its characters let expect, for most names are borne once or twice.
+"""How common a name or a day of birth is.
+
+A name: as counted, and as its characters let expect, for most names are borne once or twice.
 
     p(name)      = p(length) · p(surname) · Π p(character of given names)
     frequency    = mean of (bearers but for the pair itself) / n and k · p(name)
@@ -13,6 +15,19 @@ import polars as pl
 _LEAST: Final = 2e-6
 """No name is taken to be rarer: relatives and regions have names of their own."""
 _OF_THE_PAIR: Final = 2
+_ANY_DAY: Final = 6e-5
+"""The frequency of a day of birth like any other, over some 45 years."""
+
+
+def birth_frequencies(records: pl.DataFrame) -> pl.DataFrame:
+    """`birth` and `tf_birth`: a day that stands for many (1 January of a year, a filler) says little.
+
+    Args:
+        records: birth of all customers and employees.
+    """
+    days = records.drop_nulls("birth").group_by("birth").agg(bearers=pl.len()).sort("birth")
+    others = (pl.col("bearers") - _OF_THE_PAIR) / max(len(records), 1)
+    return days.select("birth", tf_birth=pl.max_horizontal(others, pl.lit(_ANY_DAY)))
 
 
 def name_frequencies(records: pl.DataFrame) -> dict[str, pl.DataFrame]:

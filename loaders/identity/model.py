@@ -62,7 +62,7 @@ BIRTH: Final = Comparison(
     "birth",
     _either("birth"),
     (
-        Level("the same day", _same("birth"), 0.96, 6e-5),
+        Level("the same day", _same("birth"), 0.96, 6e-5, "birth"),
         Level("one digit wrong or two swapped", _NEAR.format("birth"), 0.03, 1e-3),
         Level("the same year", "l.birth[1:4] = r.birth[1:4]", 0.002, 0.025, most=0.002),
     ),

@@ -51,3 +51,11 @@ HERS = {"phone": "13800001111", "address": HOME}
 )
 def test_another_person_stays_apart(other: dict[str, Any]) -> None:
     assert not joined(**other)
+
+
+def test_a_day_of_birth_that_many_share_makes_nobody_one() -> None:
+    crowd = [
+        {"customer_id": f"C{number:03}", "name": "某", "birth_date": date(1960 + number % 40, 1, 1)}
+        for number in range(200)
+    ]
+    assert not same(crowd)
