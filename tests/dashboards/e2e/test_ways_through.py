@@ -47,7 +47,7 @@ def test_from_a_search_in_pinyin_to_an_employee(tab: "Tab", employer: dict[str, 
     employee = tab.wait_for_node("Employee|")
     assert len(tab.nodes()) > len(before)
     tab.click_node(employee)
-    expect(page.get_by_text(employee.partition("|")[2]).first).to_be_visible()
+    expect(page.get_by_text(f"Employee · {employee.partition('|')[2]}")).to_be_visible()
     assert "o=Company" in page.url
 
 
