@@ -11,7 +11,7 @@ from dashboards.components.frame import empty, frame
 from dashboards.components.graph_view import COLOURS, Gathered, View, gathered, is_crowd, node_id, party
 from dashboards.components.network import as_page, picture
 from dashboards.components.search import search_box
-from dashboards.components.session import code, go, t
+from dashboards.components.session import code, go, t, to_party
 from dashboards.components.table import downloads, headings, named, table
 from graph.access import Access, Filter
 from graph.access.network import types
@@ -115,6 +115,7 @@ def _panel(access: Access, view: View, found: Gathered) -> None:
             _button("centre", lambda: View(node, by=view.by).remember())
         if view.h:
             _button("show_hidden", lambda: replace(view, h=()).remember())
+        to_party(key)
     _offers(access, key)
 
 

@@ -22,6 +22,8 @@ PALETTE: Final = (
     "#2f6fdb", "#d08a1d", "#2e9a7b", "#a2557f", "#7c64c9", "#4aa3c7", "#b5563b", "#8a9a2e", "#c74a8a", "#5b7083",
 )  # fmt: skip
 _PLAIN: Final = "#9aa3af"
+WORDED: Final = 30
+"""With more edges than this their types are said only where the pointer rests."""
 _LONGEST: Final = 14
 Said = Mapping[str, object]
 
@@ -60,7 +62,8 @@ def edges_of(found: Gathered) -> list[Edge]:
         together.setdefault((tie.start, tie.end), []).append(tie)
     edges = [
         Edge(
-            node_id(start), node_id(end), " · ".join(dict.fromkeys(code("tie", tie.type) for tie in ties)),
+            node_id(start), node_id(end),
+            " · ".join(dict.fromkeys(code("tie", tie.type) for tie in ties)) if len(together) <= WORDED else "",
             "\n".join(tie_note(tie) for tie in ties),
         )
         for (start, end), ties in together.items()

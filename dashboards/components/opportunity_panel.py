@@ -11,11 +11,10 @@ from dashboards.components.decide import decide
 from dashboards.components.formats import day, moment, number, percent, yuan
 from dashboards.components.graph_picture import PALETTE, SHAPES
 from dashboards.components.network import Edge, Node, picture
-from dashboards.components.session import code, go, lang, t
+from dashboards.components.session import code, go, lang, t, to_party
 from graph.access import Access
 from graph.access.network import Key
 
-_PAGES = {"Customer": "customer", "Company": "company"}
 _LONGEST = 14
 
 
@@ -116,6 +115,7 @@ def _links(row: dict[str, Any]) -> None:
     with st.container(horizontal=True):
         if st.button(t("opportunities.in_network"), key="to-network"):
             go("explore", n=f"{row['subject_label']}|{row['subject_id']}")
+        to_party((row["subject_label"], row["subject_id"]))
 
 
 def _history(access: Access, opportunity_id: str) -> None:

@@ -84,9 +84,16 @@ def access() -> Access:
     return found
 
 
+def to_party(party: tuple[str, str]) -> None:
+    """A button to the page of a customer or company; none for other parties."""
+    page = {"Customer": "customer", "Company": "company"}.get(party[0])
+    if page and st.button(t("frame.to_party"), key=f"to-{party[1]}"):
+        go(page, id=party[1])
+
+
 def go(page: str, **parameters: str) -> None:
     """Open another page with these parameters in its link."""
     st.switch_page(f"app_pages/{page}.py", query_params=parameters)
 
 
-__all__ = ["UserError", "access", "code", "go", "lang", "remember_language", "signed_in", "t", "user"]
+__all__ = ["UserError", "access", "code", "go", "lang", "remember_language", "signed_in", "t", "to_party", "user"]
