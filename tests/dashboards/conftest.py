@@ -20,16 +20,22 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_page(own_home: Home) -> Generator[Open]:
-    """Opens a page of a bank of its own in English, with what its link says."""
-    yield partial(opened, own_home)
+def site(own_home: Home) -> Site:
+    """What is shown: a local user with all rights over a bank of the test's own."""
+    return _local(own_home)
+
+
+@pytest.fixture
+def open_page(site: Site) -> Generator[Open]:
+    """Opens a page in English, with what its link says."""
+    yield partial(opened, site)
     st.cache_data.clear()
 
 
 @pytest.fixture
 def look(found_home: Home) -> Generator[Open]:
     """The same over the shared bank, for pages that a test only reads."""
-    yield partial(opened, found_home)
+    yield partial(opened, _local(found_home))
     st.cache_data.clear()
 
 
@@ -47,9 +53,13 @@ def open_as(open_page: Open, own_home: Home, monkeypatch: pytest.MonkeyPatch) ->
     return entered
 
 
-def opened(home: Home, page: str = "overview", /, *, lang: str = "en", **link: str) -> AppTest:
-    """A page of the dashboard over this home."""
-    dashboards.site.show(Site(home, StoreGate("none", home)))
+def _local(home: Home) -> Site:
+    return Site(home, StoreGate("none", home))
+
+
+def opened(site: Site, page: str = "overview", /, *, lang: str = "en", **link: str) -> AppTest:
+    """A page of the dashboard over this site."""
+    dashboards.site.show(site)
     app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["lang"] = lang
     app.run()
