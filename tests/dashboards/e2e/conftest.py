@@ -117,7 +117,7 @@ class Tab:
 
     def click_node(self, node: str) -> None:
         """Click it, when the picture has come to rest."""
-        place = None
+        place: list[int] = []
         while place != (place := self.nodes()[node]):
             self.page.wait_for_timeout(500)
         x, y = place
