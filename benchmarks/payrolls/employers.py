@@ -36,7 +36,10 @@ class Firm:
 
 def employer(make: Maker, place: int, staff: Ints) -> pl.DataFrame:
     """Draw one; its staff list: payer, payee, left."""
-    firm = _firm(make, place, staff)
+    inside = bool(make.rng.random() < make.spec.inside)
+    if not inside:  # of an employer outside only those of the staff are seen who bank here
+        staff = staff[: max(1, int(len(staff) * make.rng.choice([0.1, 0.3, 1.0])))]
+    firm = _firm(make, place, staff, inside=inside)
     for month in range(make.spec.months):
         _month(make, firm, month)
     _beside(make, firm.payer)
@@ -47,9 +50,8 @@ def employer(make: Maker, place: int, staff: Ints) -> pl.DataFrame:
     return listed if firm.inside and make.rng.random() < 0.8 else titled.head(0)
 
 
-def _firm(make: Maker, place: int, staff: Ints) -> Firm:
+def _firm(make: Maker, place: int, staff: Ints, *, inside: bool) -> Firm:
     spec, rng, size = make.spec, make.rng, len(staff)
-    inside = bool(rng.random() < spec.inside)
     first, second = rng.choice(list("东西南北华星明远泰")), rng.choice(list("海山江川辰宇恒"))
     name = f"{first}{second}{rng.choice(['科技', '贸易', '餐饮', '医院', '学校', '物流'])}{place}"
     started = np.where(rng.random(size) < spec.turnover * spec.months, rng.integers(0, spec.months, size), -1)

@@ -20,14 +20,12 @@ OWN: Final = (
     "months", "near", "deviation", "equal", "round", "number", "extra", "again", "share", "regular", "listed",
     "unlisted", "back", "bureau", "payer_old", "old", "said", "unsaid", "cover",
 )  # fmt: skip
-BESIDE: Final = ("batch", "payer_mean", "same_text", "word", "rival", "payer_rival")
+BESIDE: Final = ("batch", "payer_mean", "same_text", "word")
 RISING: Final = frozenset(
     {"near", "again", "share", "regular", "listed", "said", "cover", "batch", "same_text", "word"}
 )
 """Features that can only speak for a salary, and below those that can only speak against it."""
-FALLING: Final = frozenset({
-    "deviation", "round", "number", "unlisted", "back", "bureau", "payer_old", "old", "unsaid", "rival", "payer_rival",
-})  # fmt: skip
+FALLING: Final = frozenset({"deviation", "round", "number", "unlisted", "back", "bureau", "payer_old", "old", "unsaid"})
 RETIRED: Final = 60
 """Age in years from which a payee counts as old."""
 _BOUND: Final = 4.0
@@ -100,7 +98,7 @@ def evidence_beside(rows: pl.DataFrame, texts: pl.DataFrame, streams: pl.DataFra
 
     batch, payer_mean, same_text: mean log-odds of others paid on the same days, by the same payer, by the same payer
     with the same purpose. word: log of how much more often other payers' salaries bear the purpose than their other
-    streams. rival: the payee's greatest log-odds with another payer; payer_rival: the share of payees who have one.
+    streams.
     """
     bounded = np.round(np.clip(log_odds, -_BOUND, _BOUND) * _UNIT).astype(np.int64)
     marked = streams.select(STREAM).with_columns(z=bounded)
@@ -112,7 +110,6 @@ def evidence_beside(rows: pl.DataFrame, texts: pl.DataFrame, streams: pl.DataFra
         _with_others(marked, "payer").select(*STREAM, payer_mean="others"),
         _with_others(cells, "payer", "text").group_by(*STREAM).agg(weighted.alias("same_text")),
         _words(cells, texts),
-        _rivals(marked),
     ]
     table = marked.drop("z")
     for frame in found:
@@ -149,21 +146,6 @@ def _words(cells: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     joined = cells.join(told, on=["payer", "text"], how="left")
     weighted = (pl.col("word") * pl.col("rows")).sum() / pl.col("rows").sum()
     return joined.group_by(*STREAM).agg(weighted.alias("word"))
-
-
-def _rivals(marked: pl.DataFrame) -> pl.DataFrame:
-    """payer, payee, rival, payer_rival."""
-    best = marked.group_by("payee").agg(
-        pl.col("z").max().alias("best"), (pl.col("z") == pl.col("z").max()).sum().alias("ties")
-    )
-    joined = marked.join(best, on="payee", how="left")
-    second = joined.filter(pl.col("z") < pl.col("best")).group_by("payee").agg(pl.col("z").max().alias("second"))
-    is_best = (pl.col("z") == pl.col("best")) & (pl.col("ties") == 1)
-    lowest = int(-_BOUND * _UNIT)
-    rival = pl.when(is_best).then(pl.col("second").fill_null(lowest)).otherwise("best")
-    with_rival = joined.join(second, on="payee", how="left").with_columns(rival=rival)
-    share = with_rival.group_by("payer").agg((pl.col("rival") > 0).mean().alias("payer_rival"))
-    return with_rival.join(share, on="payer").select(*STREAM, pl.col("rival") / _UNIT, "payer_rival")
 
 
 def matrix_of(*tables: pl.DataFrame) -> NDArray[np.float64]:

@@ -24,8 +24,6 @@ NEAR: Final = 0.35
 """A month's pay is near the median within this share of it."""
 _PASSING: Final = r"20\d{2}[-/.年]?(\d{1,2}月?份?)?|\d{1,2}月份?|\d{5,}|[\s\p{P}]+"
 """What changes from month to month in a purpose: years, months, numbers of orders; and signs."""
-_FEN_BITS: Final = 40
-_MOST_MATES: Final = 2**22
 _MILLION: Final = 1_000_000
 _DAYS: Final = 30.4
 
@@ -51,15 +49,15 @@ def parties(bank: Bank) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def to_people(bank: Bank, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Payments of organisations to people until `day`, and what is written beside them.
+def to_people(bank: Bank, day: date, after: date = date.min) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Payments of organisations to people after one day until another, and what is written beside them.
 
     payer, payee, month (since year 0), paid_on, fen, count, text; and text, said, unsaid, silent (1 or 0).
     """
     payers, payees = parties(bank)
     rows = (
         bank.payments.to_native()
-        .filter((pl.col("paid_on") <= day) & (pl.col("fen") > 0))
+        .filter((pl.col("paid_on") > after) & (pl.col("paid_on") <= day) & (pl.col("fen") > 0))
         .join(payers.lazy(), on="payer", how="semi")
         .join(payees.lazy(), on="payee", how="semi")
         .with_columns(
@@ -89,26 +87,36 @@ def main_rows(rows: pl.DataFrame) -> pl.DataFrame:
     many others of the day's batch come again), mates (how many others are in it).
     """
     months = _months(rows)
-    paid = rows.select(*STREAM, "month", "paid_on").unique().join(months, on=[*STREAM, "month"], how="left")
-    batches = paid.group_by("payer", "paid_on").agg(
+    placed = rows.drop("count").join(months, on=[*STREAM, "month"], how="left")
+    days = placed.select(*STREAM, "paid_on", "comes").unique()
+    batches = days.group_by("payer", "paid_on").agg(
         pl.len().cast(pl.Int64).alias("size"), pl.col("comes").sum().cast(pl.Int64).alias("coming")
     )
-    placed = rows.join(batches, on=["payer", "paid_on"], how="left").join(months, on=[*STREAM, "month"], how="left")
     again = (pl.col("coming") - pl.col("comes").cast(pl.Int64)).alias("again")
-    best = pl.col("again").clip(0, _MOST_MATES) * 2**_FEN_BITS + pl.col("fen").clip(0, 2**_FEN_BITS - 1)
-    ranked = placed.with_columns(again, (pl.col("size") - 1).alias("mates")).with_columns(best.alias("best"))
-    greatest = ranked.filter(pl.col("best") == pl.col("best").max().over(*STREAM, "month"))
-    ordered = greatest.sort(*STREAM, "month", "paid_on", "text", descending=[False, False, False, False, False])
-    return ordered.unique([*STREAM, "month"], keep="first", maintain_order=True).drop(
-        "count", "coming", "size", "comes", "best"
+    ranked = placed.join(batches, on=["payer", "paid_on"], how="left").with_columns(
+        again, (pl.col("size") - 1).alias("mates")
     )
+    alone = pl.col("rows") == 1
+    chosen = pl.concat([ranked.filter(alone), _greatest(ranked.filter(~alone))])
+    return chosen.drop("coming", "size", "comes", "rows").sort(*STREAM, "month")
+
+
+def _greatest(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of each stream and month the row of the greatest batch, then of the greatest sum, then the first."""
+    order = [*STREAM, "month", "again", "fen", "paid_on", "text"]
+    ordered = rows.sort(order, descending=[False, False, False, True, True, False, False])
+    return ordered.unique([*STREAM, "month"], keep="first", maintain_order=True)
 
 
 def _months(rows: pl.DataFrame) -> pl.DataFrame:
-    """payer, payee, month, number, total, comes (the payer pays them in the month before or after, too)."""
+    """payer, payee, month, number, total, rows, comes (the payer pays them in the month before or after, too)."""
     months = (
         rows.group_by(*STREAM, "month")
-        .agg(pl.col("count").sum().cast(pl.Int64).alias("number"), pl.col("fen").sum().alias("total"))
+        .agg(
+            pl.col("count").sum().cast(pl.Int64).alias("number"),
+            pl.col("fen").sum().alias("total"),
+            pl.len().alias("rows"),
+        )
         .sort(*STREAM, "month")
     )
     beside = [_same_stream(step) & ((pl.col("month") - pl.col("month").shift(step)).abs() == 1) for step in (1, -1)]

@@ -31,6 +31,11 @@ LEAST: Final = 0.5
 """Streams less likely than this are no salary."""
 TIERS: Final = {"high": 0.9, "medium": 0.7, "low": LEAST}
 """The least confidence of each tier."""
+STATED: Final = 0.6
+"""Confidence of the stated rule: of one payee alone the ensembles know little."""
+LEAST_MONTHS: Final = 3
+LEAST_STEADY: Final = 0.6
+LEAST_SAID: Final = 0.5
 MOST_RETIRED: Final = 0.7
 """A payer with this share of payees of retirement age pays pensions."""
 GRACE_DAYS: Final = 3
@@ -46,25 +51,29 @@ _FOUND: Final = {
 
 
 def salaries(bank: Bank, day: date, window: int = WINDOW_DAYS) -> Frame:
-    """(payer, payee, months, monthly_fen, confidence) of each salary still paid within `window` days before `day`."""
-    found = payroll(bank, day).filter(pl.col("last_on") > day - timedelta(days=window))
+    """(payer, payee, months, monthly_fen, confidence) of each salary seen within `window` days before `day`."""
+    found = payroll(bank, day, after=day - timedelta(days=window))
     return nw.from_native(found.select("payer", "payee", "months", "monthly_fen", "confidence").lazy())
 
 
-def payroll(bank: Bank, day: date) -> pl.DataFrame:
+def payroll(bank: Bank, day: date, after: date = date.min) -> pl.DataFrame:
     """Every salary in the payments until `day`, also those that ended, sorted by payer and payee (entities).
 
     months (in which it was paid), monthly_fen (median), confidence (0..1, at least `LEAST`), tier (of `TIERS`),
     usual_day (of the month), first_on, last_on, next_on (the next payday expected), stopped (next_on passed unpaid).
+    Payments up to `after` are not looked at.
     """
-    payments, texts = to_people(bank, day)
+    payments, texts = to_people(bank, day, after)
     if payments.is_empty():
         return pl.DataFrame(schema=_FOUND)
     rows = main_rows(payments)
     table = own_features(streams(rows), rows, texts, bank, day)
-    confidence = expit(_log_odds(table, rows, texts)).round(4)
+    weighed = pl.Series(expit(_log_odds(table, rows, texts)).round(4))
+    confidence = pl.max_horizontal(weighed, pl.when(_plain_words()).then(STATED).otherwise(0.0))
     likely = table.with_columns(confidence=confidence).filter((pl.col("confidence") >= LEAST) & ~_pension_payer())
-    seen_until = min(day, bank.payments.to_native().select(pl.col("paid_on").max()).collect().item())
+    seen_until = (
+        bank.payments.to_native().filter(pl.col("paid_on") <= day).select(pl.col("paid_on").max()).collect().item()
+    )
     paid = rows.join(likely.select(STREAM), on=list(STREAM), how="semi")
     found = likely.join(_schedule(paid, seen_until), on=list(STREAM))
     tier = pl.coalesce(
@@ -93,6 +102,12 @@ def ensemble(name: str) -> "Booster":
     import lightgbm as lgb
 
     return lgb.Booster(model_str=files("graph.facts").joinpath(f"payroll_{name}.txt").read_text(encoding="utf-8"))
+
+
+def _plain_words() -> pl.Expr:
+    """The stated rule for a stream without batch-mates: a listed word of pay in most months, three at least, steady."""
+    steady = (pl.col("seen") >= LEAST_MONTHS) & (pl.col("near") >= LEAST_STEADY)
+    return steady & (pl.col("share") == 0) & (pl.col("said") >= LEAST_SAID) & (pl.col("unsaid") == 0)
 
 
 def _pension_payer() -> pl.Expr:

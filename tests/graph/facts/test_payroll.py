@@ -82,7 +82,8 @@ def test_one_payee_with_a_word_of_pay(tmp_path: Path) -> None:
 
 
 def test_a_word_that_misleads(tmp_path: Path) -> None:
-    assert set(detected(tmp_path, paid(purpose="货款"))) == pairs("K1")
+    payments = [*paid(payees=STAFF[:7], purpose="工资"), *paid(payees=["C08"], purpose="货款")]
+    assert set(detected(tmp_path, payments)) == pairs("K1")
 
 
 def test_an_employer_outside_and_a_payee_outside(tmp_path: Path) -> None:
@@ -138,6 +139,13 @@ def test_a_leaver_is_found_and_alarmed(tmp_path: Path) -> None:
     assert {key for key, row in found.items() if row["stopped"]} == {("K1", "C03")}
     left = found["K1", "C03"]
     assert (left["last_on"], left["next_on"]) == (date(2026, 4, 10), date(2026, 5, 8))
+
+
+def test_who_changes_employers_has_had_two_salaries(tmp_path: Path) -> None:
+    moved = {date(2026, month, 10) for month in (4, 5, 6)}
+    old = [row for row in paid(purpose="工资") if row["payee_id"] != "C03" or row["paid_on"] not in moved]
+    new = [row for row in paid(payees=STAFF[2:], payer="X1") if row["payee_id"] != "C03" or row["paid_on"] in moved]
+    assert {("K1", "C03"), ("X1", "C03")} <= set(detected(tmp_path, [*old, *new]))
 
 
 def test_a_missing_month_is_no_end(tmp_path: Path) -> None:
