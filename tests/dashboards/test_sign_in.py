@@ -30,7 +30,8 @@ def enter(open_page: "Open", own_home: Home, branches: list[str], monkeypatch: p
     """Opens a page as the user of the first branch, or as whoever the claims name."""
     users = Users.of({"users": {"li@bank.cn": {"role": "manager", "branches": branches[:1]}}})
     site = Site(own_home, StoreGate("none", own_home), users, sign_in=True)
-    monkeypatch.setattr(dashboards.site, "show", lambda _local: setattr(dashboards.site._Current, "site", site))
+    show = dashboards.site.show
+    monkeypatch.setattr(dashboards.site, "show", lambda _local: show(site))
 
     def entered(page: str, /, claims: dict[str, object], **link: str) -> AppTest:
         monkeypatch.setattr(session, "_claims", lambda: claims)
