@@ -64,7 +64,7 @@ def bars(
     return int(chosen[0]["place"]) if chosen else None
 
 
-def _ticks(form: str) -> dict[str, str]:
+def _ticks(form: str) -> dict[str, Any]:
     """How an axis writes values of this form."""
     return {"format": form} if form.endswith("%") else {"labelExpr": _TICKS[lang()]}
 

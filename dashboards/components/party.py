@@ -80,7 +80,7 @@ def attributes(access: Access, said: dict[str, object], shown: tuple[str, ...]) 
 
 
 def _with_name(rows: pl.DataFrame, column: str, key: object) -> object:
-    name = rows.filter(pl.col(column) == key)["name"].first()
+    name = rows.filter(pl.col(column) == pl.lit(key, pl.String))["name"].first()
     return key if name is None else f"{name} {key}"
 
 

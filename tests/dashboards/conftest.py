@@ -46,7 +46,8 @@ def open_as(open_page: Open, own_home: Home, monkeypatch: pytest.MonkeyPatch) ->
     def entered(page: str, settings: dict[str, Any], /, **link: str) -> AppTest:
         users = Users.of({"users": {"li@bank.cn": settings}})
         site = Site(own_home, StoreGate("none", own_home), users, sign_in=True)
-        monkeypatch.setattr(dashboards.site, "show", lambda _local: setattr(dashboards.site._Current, "site", site))
+        show = dashboards.site.show
+        monkeypatch.setattr(dashboards.site, "show", lambda _local: show(site))
         monkeypatch.setattr(session, "_claims", lambda: {"is_logged_in": True, "email": "li@bank.cn"})
         return open_page(page, **link)
 
