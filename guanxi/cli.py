@@ -77,7 +77,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         cli.main(arguments, prog_name="guanxi", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - the last line of defence: nobody sees a traceback
+    except SystemExit:
+        raise
+    except BaseException as fault:  # noqa: BLE001 - the last line of defence: a panic of Polars is no Exception
         # a library that is interrupted in its own code may raise an error of its own instead
         code, message = _explained(KeyboardInterrupt() if _RECEIVED else fault)
         click.echo(message, err=True)
