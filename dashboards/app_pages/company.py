@@ -34,7 +34,7 @@ def show() -> None:
     left, right = st.columns([1, 2], gap="medium")
     with left:
         st.subheader(str(said.get("name") or key), anchor=False)
-        attributes(said, SHOWN)
+        attributes(access, said, SHOWN)
         to_network(party)
     with right:
         offers(access, party)
@@ -76,9 +76,10 @@ def _payroll(access: Access, key: str) -> None:
         empty("company.no_payroll")
         return
     columns_by_month(rows, {"amount": t("company.amount")}, key=f"payroll-{key}")
-    columns = named("company", {"month": "date", "amount": "yuan", "payees": "number"})
-    table(rows.sort("month", descending=True), columns, key=f"payroll-table-{key}")
-    downloads(access, f"guanxi-payroll-{key}", rows, headings(columns))
+    columns = named("company", {"month": "text", "amount": "yuan", "payees": "number"})
+    shown = rows.sort("month", descending=True).with_columns(pl.col("month").dt.strftime("%Y-%m"))
+    table(shown, columns, key=f"payroll-table-{key}")
+    downloads(access, f"guanxi-payroll-{key}", shown, headings(columns))
 
 
 def _owners(access: Access, key: str) -> None:
@@ -141,8 +142,11 @@ def _gaps(access: Access, key: str) -> None:
         downloads(access, f"guanxi-gaps-{key}", rows, headings(columns))
     with staff:
         st.subheader(t("company.staff_gaps"), anchor=False)
-        rows = _categories(company.staff_gaps(access, key))
-        st.caption(t("company.of_customers", number=number(rows["customers"].max() or 0)))  # pyright: ignore[reportArgumentType]
+        rows = _categories(company.staff_gaps(access, key).filter(pl.col("customers") > 0))
+        if rows.is_empty():
+            st.caption(t("company.no_staff_here"))
+            return
+        st.caption(t("company.of_customers", number=number(rows["customers"][0])))
         columns = named("company", {"product": "text", "category": "text", "holders": "number", "lacking": "number"})
         table(rows, columns, key=f"staff-gaps-{key}")
         downloads(access, f"guanxi-staff-gaps-{key}", rows, headings(columns))

@@ -31,7 +31,7 @@ def show() -> None:
     left, right = st.columns([1, 2], gap="medium")
     with left:
         st.subheader(str(said.get("name") or key).replace("*", r"\*"), anchor=False)
-        attributes(said, SHOWN)
+        attributes(access, said, SHOWN)
         _consent(said)
         to_network(party)
     with right:

@@ -62,7 +62,8 @@ def _chosen(access: Access, cards: dict[str, dict[str, Any]]) -> str:
     downloads(access, "guanxi-models", rows, headings(columns))
     kinds = list(cards)
     asked = st.query_params.get("kind")
-    return kinds[picked[0]] if picked else asked if asked in cards else kinds[0]
+    learned = next((kind for kind, card in cards.items() if card["mode"] == "learned"), kinds[0])
+    return kinds[picked[0]] if picked else asked if asked in cards else learned
 
 
 def _calibration(access: Access, kind: str, card: dict[str, Any]) -> None:
@@ -70,7 +71,7 @@ def _calibration(access: Access, kind: str, card: dict[str, Any]) -> None:
     st.subheader(t("models.calibration", kind=code("kind", kind)), anchor=False)
     tenths: list[dict[str, float]] = card.get("calibration", {}).get("tenths", [])
     if not tenths:
-        st.caption(f"{t('models.no_calibration')} {card.get('note') or ''}")
+        st.caption(t("models.no_calibration"))
         return
     rows = pl.DataFrame([{name: one[name] for name in ("predicted", "observed", "rows")} for one in tenths])
     most = max(float(rows[name].max()) for name in ("predicted", "observed"))  # pyright: ignore[reportArgumentType]
@@ -93,7 +94,7 @@ def _gains(card: dict[str, Any], kind: str) -> None:
     st.subheader(t("models.gains"), anchor=False, help=t("models.gains_help"))
     rows = models.gains(card)
     if rows.is_empty():
-        st.caption(card.get("note") or "")
+        st.caption(t("models.no_gains"))
         return
     shown = rows.with_columns(name=pl.Series([code("driver", group) for group in rows["group"]], dtype=pl.String))
     bars(shown, label="name", value="gain", key=f"gains-{kind}", value_title=t("models.share"), form=".0%")
@@ -105,13 +106,15 @@ def _backtest(access: Access, kind: str) -> None:
     if kept is None or kind not in kept["kinds"]:
         empty("models.no_backtest")
         return
-    figures: dict[str, dict[str, dict[str, float]]] = kept["kinds"][kind]
+    figures: dict[str, dict[str, dict[str, float | None]]] = kept["kinds"][kind]
     size, adds = kept["details"][kind]["size"], kept["details"][kind]["graph_adds"]
-    said = {name: f"{value:+.3f}" for name, value in adds.get("auc", {}).items()}
+    said = {name: f"{value:+.3f}" for name, value in adds.get("auc", {}).items() if value is not None}
     counts = {"rows": number(size["rows"]), "taken": number(size["taken"])}
     st.caption(t("models.backtest_of", as_of=day(kept["as_of"]), days=number(kept["horizon"]), **counts))
     st.markdown(say(f"evaluate.graph_{adds['verdict']}", lang(), **said))
-    metrics = list(next(iter(figures.values()), {}))
+    if not figures:
+        return
+    metrics = list(next(iter(figures.values())))
     rows = pl.DataFrame(
         [
             {"metric": say(f"evaluate.metric_{metric}", lang())}
@@ -126,8 +129,11 @@ def _backtest(access: Access, kind: str) -> None:
     downloads(access, f"guanxi-backtest-{kind}", rows)
 
 
-def _interval(one: dict[str, float] | None) -> str | None:
-    return None if one is None else f"{one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
+def _interval(one: dict[str, float | None] | None) -> str | None:
+    """A figure with its interval; none where there was nothing to measure, such as no outcome."""
+    if one is None or None in one.values():
+        return None
+    return f"{one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
 
 
 def _drift(access: Access, kind: str, card: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards.components.charts import bars
 from dashboards.components.formats import number, percent, yuan
 from dashboards.components.frame import empty, frame
-from dashboards.components.party import section
+from dashboards.components.party import section, written
 from dashboards.components.session import code, go, t
 from dashboards.components.table import downloads, headings, named, table
 from graph.access import Access, payroll
@@ -36,9 +36,7 @@ def _companies(access: Access) -> None:
         empty("payroll.empty")
         return
     _figures(rows)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        chosen = _scatter(rows)
+    chosen = _scatter(rows)
     shown = rows.with_columns(runs=pl.Series([code("payroll_bank", name) for name in rows["runs"]], dtype=pl.String))
     columns = named(
         "payroll",
@@ -47,9 +45,8 @@ def _companies(access: Access) -> None:
             "coverage": "percent", "monthly_amount": "yuan", "stopped": "number",
         },
     )  # fmt: skip
-    with right:
-        picked = table(shown, columns, key="payroll-companies", select="single-row", height=390)
-        downloads(access, "guanxi-payroll", shown, headings(columns))
+    picked = table(shown, columns, key="payroll-companies", select="single-row", height=320)
+    downloads(access, "guanxi-payroll", shown, headings(columns))
     company_id = str(rows["company_id"][picked[0]]) if picked else chosen
     if company_id:
         _streams(access, company_id, rows)
@@ -86,7 +83,7 @@ def _scatter(rows: pl.DataFrame) -> str | None:
         tooltip=["name:N", "staff:Q", alt.Tooltip("share:Q", format=".0%"), "runs:N"],
     )  # fmt: skip
     state: Any = st.altair_chart(
-        chart.add_params(pick).properties(height=390), key="payroll-scatter", on_select="rerun", selection_mode="pick"
+        chart.add_params(pick).properties(height=300), key="payroll-scatter", on_select="rerun", selection_mode="pick"
     )
     found = state["selection"].get("pick") or []
     return str(found[0]["company_id"]) if found else None
@@ -130,11 +127,11 @@ def _review(access: Access) -> None:
     with right:
         _evidence(pair)
     columns = named(
-        "payroll", {"from_id": "text", "to_id": "text", "from": "text", "to": "text", "probability": "progress"}
+        "payroll", {"from": "text", "from_id": "text", "to": "text", "to_id": "text", "probability": "progress"}
     )
     kinds = {end: pl.Series([code("label", label) for label in pairs[f"{end}_label"]]) for end in ("from", "to")}
     shown = pairs.with_columns(**kinds)
-    if picked := table(shown, columns, key="review-pairs", select="single-row", height=260):
+    if picked := table(shown, columns, key="review-pairs", select="single-row"):
         st.session_state["review-place"] = picked[0]
     downloads(access, "guanxi-review", shown, headings(columns))
 
@@ -143,7 +140,7 @@ def _compared(access: Access, pair: dict[str, Any]) -> None:
     """The two records side by side."""
     one, other = payroll.sides(access, pair)
     rows = [
-        (t(f"property.{name}"), _text(one.get(name)), _text(other.get(name)))
+        (t(f"property.{name}"), *(written(name, each[name]) if name in each else None for each in (one, other)))
         for name in COMPARED if name in one or name in other
     ]  # fmt: skip
     names = [f"{code('label', pair[f'{end}_label'])} {pair[f'{end}_id']}" for end in ("from", "to")]
@@ -153,10 +150,6 @@ def _compared(access: Access, pair: dict[str, Any]) -> None:
         key=f"compared-{pair['from_id']}-{pair['to_id']}",
     )  # fmt: skip
     st.caption(t("payroll.probability_of", probability=percent(pair["probability"])))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _buttons(access: Access, pair: dict[str, Any]) -> None:

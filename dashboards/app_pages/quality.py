@@ -22,7 +22,7 @@ def show() -> None:
     access = frame("quality")
     tables = loads.tables(access)
     _figures(access, tables)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         chosen = _tables(access, tables)
     with right:
@@ -89,11 +89,13 @@ def _trend(access: Access, chosen: str) -> None:
     columns = named(
         "quality", {"version": "text", "loaded": "text", "rows": "number", "rejected": "number", "rate": "percent"}
     )
-    table(rows, columns, key=f"trend-{chosen}")
+    loaded = pl.Series([moment(datetime.fromisoformat(each)) for each in rows["loaded"]], dtype=pl.String)
+    table(rows.with_columns(loaded=loaded), columns, key=f"trend-{chosen}")
 
 
 def _columns(access: Access, chosen: str) -> None:
-    rows = loads.columns(access, chosen)
+    found = loads.columns(access, chosen)
+    rows = found.with_columns(type=pl.Series([code("type", name) for name in found["type"]], dtype=pl.String))
     st.caption(t("quality.of_table", table=code("table", chosen)))
     columns = named(
         "quality",

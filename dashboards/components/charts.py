@@ -18,6 +18,8 @@ _TICKS: Final = {
     "zh": "abs(datum.value) >= 10000 ? format(datum.value / 10000, ',~r') + '万' : format(datum.value, ',~r')",
 }
 """Short numbers on an axis, in Vega's language."""
+_MONTH: Final = "%Y-%m"
+"""Months in figures, which read the same in both languages."""
 
 
 def bars(
@@ -51,7 +53,7 @@ def bars(
     )
     pick = alt.selection_point(name="pick", fields=["place"], on="click", clear=False)
     shown = base.mark_bar(height={"band": 0.7}, cursor="pointer" if clickable else "default").encode(
-        x=alt.X("value:Q", title=value_title, axis=alt.Axis(labelExpr=_TICKS[lang()], grid=True, tickCount=5))
+        x=alt.X("value:Q", title=value_title, axis=alt.Axis(grid=True, tickCount=5, **_ticks(form)))
     )
     chart = (shown.add_params(pick) if clickable else shown).properties(height=BAR * len(rows) + AXIS)
     if not clickable:
@@ -60,6 +62,11 @@ def bars(
     state: Any = st.altair_chart(chart, key=key, on_select="rerun", selection_mode="pick")
     chosen = state["selection"].get("pick") or []
     return int(chosen[0]["place"]) if chosen else None
+
+
+def _ticks(form: str) -> dict[str, Any]:
+    """How an axis writes values of this form."""
+    return {"format": form} if form.endswith("%") else {"labelExpr": _TICKS[lang()]}
 
 
 def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
@@ -72,11 +79,11 @@ def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
     if shown.is_empty():
         return
     chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar(height={"band": 0.6}, cornerRadius=2).encode(
-        x=alt.X("begins:T", title=None), x2="ends:T",
+        x=alt.X("begins:T", title=None, axis=alt.Axis(format=_MONTH, tickCount=6)), x2="ends:T",
         y=alt.Y("name:N", title=None, sort=alt.EncodingSortField("begins", op="min"), axis=alt.Axis(labelLimit=220)),
         color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top")),
         opacity=alt.Opacity("open:O", legend=None, scale=alt.Scale(domain=[True, False], range=[1.0, 0.45])),
-        tooltip=["name:N", "begins:T", "ends:T"],
+        tooltip=["name:N", *(alt.Tooltip(f"{end}:T", title=" ", format="%Y-%m-%d") for end in ("begins", "ends"))],
     )  # fmt: skip
     st.altair_chart(chart.properties(height=BAR * shown["name"].n_unique() + AXIS + BAR), key=key)
 
@@ -86,9 +93,12 @@ def columns_by_month(rows: pl.DataFrame, series: Mapping[str, str], *, key: str,
     long = rows.unpivot(list(series), index="month", variable_name="series", value_name="value")
     shown = long.with_columns(pl.col("month").cast(pl.String), pl.col("series").replace(dict(series)))
     chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar().encode(
-        x=alt.X("yearmonth(month):T", title=None), xOffset="series:N",
+        x=alt.X("yearmonth(month):T", title=None, axis=alt.Axis(format=_MONTH)), xOffset="series:N",
         y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_TICKS[lang()], tickCount=4)),
         color=alt.Color("series:N", title=None, legend=alt.Legend(orient="top")),
-        tooltip=[alt.Tooltip("yearmonth(month):T", title=" "), "series:N", alt.Tooltip("value:Q", format=",.0f")],
+        tooltip=[
+            alt.Tooltip("yearmonth(month):T", title=" ", format=_MONTH), alt.Tooltip("series:N", title=" "),
+            alt.Tooltip("value:Q", title=" ", format=",.0f"),
+        ],
     )  # fmt: skip
     st.altair_chart(chart.properties(height=height), key=key)

@@ -66,14 +66,26 @@ def to_network(party: Key) -> None:
         go("explore", n="|".join(party))
 
 
-def attributes(said: dict[str, object], shown: tuple[str, ...]) -> None:
-    """The properties that are known, one a line."""
-    rows = [(t(f"property.{name}"), _written(name, said[name])) for name in shown if said.get(name) is not None]
-    cells = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in rows)
+def attributes(access: Access, said: dict[str, object], shown: tuple[str, ...]) -> None:
+    """The properties that are known, one a line; a branch and a manager by name."""
+    known = said | {
+        name: _with_name(rows, name, said.get(name))
+        for name, rows in (("branch_id", access.branches()), ("manager_id", access.managers()))
+    }
+    rows = [(t(f"property.{name}"), written(name, known[name])) for name in shown if known.get(name) is not None]
+    cells = "".join(
+        f'<tr><td style="padding-right:1rem">{escape(name)}</td><td>{escape(value)}</td></tr>' for name, value in rows
+    )
     st.html(f'<table style="font-size:0.88rem;border-spacing:0 2px"><tbody>{cells}</tbody></table>')
 
 
-def _written(name: str, value: object) -> str:
+def _with_name(rows: pl.DataFrame, column: str, key: object) -> object:
+    name = rows.filter(pl.col(column) == pl.lit(key, pl.String))["name"].first()
+    return key if name is None else f"{name} {key}"
+
+
+def written(name: str, value: object) -> str:
+    """A property's value in the form of the session's language."""
     if name in MONEY and isinstance(value, int | float):
         return yuan(float(value))
     if name in SHARES and isinstance(value, int | float):

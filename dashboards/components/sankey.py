@@ -14,6 +14,7 @@ WIDTH: Final = 900
 HEIGHT: Final = 320
 _BAR: Final = 10
 _GAP: Final = 6
+_LINE: Final = 11
 _TEXT: Final = 230
 """Room for the names on either side; their grey reads on light and dark."""
 _IN, _OUT = "#2e9a7b", "#d08a1d"
@@ -35,29 +36,40 @@ def sankey(rows: pl.DataFrame, name: str) -> None:
     most = max((float(part["amount"].sum()) for _, part in rows.group_by("outgoing")), default=0.0)
     if most <= 0:
         return
-    parts = [_side(rows.filter(pl.col("outgoing") == way), most) for way in (False, True)]
+    sides = [rows.filter(pl.col("outgoing") == way) for way in (False, True)]
+    scale = min(_scale(side["amount"].to_list()) for side in sides)
+    parts = [_side(side, scale) for side in sides]
     drawn = "".join(_drawn(band, outgoing=way) for way, bands in enumerate(parts) for band in bands)
     middle = (WIDTH - _BAR) / 2
     st.image(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'font-family="sans-serif">{drawn}'
-        f'<rect x="{middle}" y="0" width="{_BAR}" height="{HEIGHT}" fill="#2f6fdb"/></svg>',
+        f'<rect x="{middle}" y="0" width="{_BAR}" height="{most * scale:.1f}" fill="#2f6fdb"/></svg>',
         caption=t("flows.picture", name=name), width=WIDTH,
     )  # fmt: skip
 
 
-def _side(rows: pl.DataFrame, most: float) -> list[_Band]:
+def _scale(amounts: list[float]) -> float:
+    """Pixels for a yuan, so that the bands of one side fit with a line of text and a gap for each."""
+    room = HEIGHT - _GAP * (len(amounts) - 1)
+    ordered = sorted(amounts)
+    for small, least in enumerate(ordered):  # as many as have no more than a line
+        scale = (room - _LINE * small) / (sum(ordered[small:]) or 1.0)
+        if least * scale >= _LINE:
+            return scale
+    return float(room)
+
+
+def _side(rows: pl.DataFrame, scale: float) -> list[_Band]:
     """The bands of one direction from top to bottom, as high as their money."""
-    room = HEIGHT - _GAP * max(len(rows) - 1, 0)
     bands: list[_Band] = []
     side = middle = 0.0
     for name, amount in rows.select("name", "amount").iter_rows():
-        height = max(float(amount or 0) / most * room, 1.0)
-        bands.append(_Band(name or t("flows.others"), float(amount or 0), side, middle, height))
-        side += max(height, 11.0) + _GAP
+        height = max(float(amount) * scale, 1.0)
+        bands.append(_Band(name or t("flows.others"), float(amount), side, middle, height))
+        side += max(height, _LINE) + _GAP
         middle += height
-    scale = min(1.0, HEIGHT / side) if side else 1.0
-    return [_Band(one.name, one.amount, one.side * scale, one.middle, one.height) for one in bands]
+    return bands
 
 
 def _drawn(band: _Band, *, outgoing: int) -> str:
@@ -72,8 +84,9 @@ def _drawn(band: _Band, *, outgoing: int) -> str:
     )
     anchor, x = ("start", edge + 8) if outgoing else ("end", edge - 8)
     words = escape(f"{band.name} · {yuan(band.amount)}")
+    line = y + max(min(h, 12) / 2 + 4, _LINE)
     return (
         f'<path d="{path}" fill="{colour}" fill-opacity="0.35"><title>{words}</title></path>'
-        f'<text x="{x}" y="{y + min(h, 12) / 2 + 4:.1f}" text-anchor="{anchor}" font-size="12" fill="#808894">'
+        f'<text x="{x}" y="{line:.1f}" text-anchor="{anchor}" font-size="12" fill="#808894">'
         f"{words}</text>"
     )

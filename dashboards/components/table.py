@@ -13,7 +13,7 @@ from dashboards.components.session import lang, t
 from graph.access import Access
 from graph.export import as_file
 
-Form = Literal["text", "wide", "number", "yuan", "percent", "progress", "date", "yes"]
+Form = Literal["text", "wide", "number", "decimal", "yuan", "percent", "progress", "date", "yes"]
 Columns = Mapping[str, tuple[str, Form]]
 """For each column, in order: its heading and its form."""
 FORMATS: Final = ("csv", "xlsx")
@@ -48,7 +48,7 @@ def table(
     shown = rows.select(list(columns)).with_columns(pl.col(shares) * 100)
     state: Any = st.dataframe(
         shown, hide_index=True, key=key, row_height=ROW, lazy=False, placeholder="–",
-        height=height or min(ROW * (len(rows) + 1) + 10, ROW * 19), on_select="rerun" if select else "ignore",
+        height=height or min(ROW * (len(rows) + 1) + 5, ROW * 19), on_select="rerun" if select else "ignore",
         selection_mode=select or "single-row", column_config={n: _column(*said) for n, said in columns.items()},
     )  # fmt: skip
     return list(state["selection"]["rows"]) if select else []

@@ -31,7 +31,7 @@ def run_saved(access: Access, saved: SavedQuery, given: Mapping[str, str]) -> Qu
             store.driver, store.database, saved, parameters, limit=LIMIT, timeout=TIMEOUT, unmask=access.unmask
         )
     access.note("query", saved.name, rows=len(result.rows), unmasked=access.unmask)
-    return _within_scope(access, result)
+    return within_scope(access, result)
 
 
 def run_free(access: Access, text: str) -> QueryResult:
@@ -62,7 +62,8 @@ def _need_scope(access: Access, parameters: Mapping[str, Any]) -> None:
         access.opportunity(str(opportunity))
 
 
-def _within_scope(access: Access, result: QueryResult) -> QueryResult:
+def within_scope(access: Access, result: QueryResult) -> QueryResult:
+    """The result without the rows that speak of a party in a branch that the user does not see."""
     if access.places is None:
         return result
     spoken = [spoken_of(row) for row in result.rows]

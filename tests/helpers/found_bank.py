@@ -5,7 +5,7 @@ from pathlib import Path
 from demo import make_bank
 from graph.home import Home
 from graph.opportunities import find
-from graph.snapshot import Snapshot, writing_version
+from graph.snapshot import Snapshot, Tables, versions, writing_version
 from loaders.load import Request, load_source
 from texts.progress import Silent
 
@@ -21,5 +21,6 @@ def found_bank(folder: Path, customers: int = 400, seed: int = 3) -> Home:
 
 def find_again(home: Home, snapshot: Snapshot) -> None:
     """Another run of find, over the same snapshot."""
+    before = versions(home.findings)
     with writing_version(home.findings) as out:
-        find(snapshot, progress=Silent(), out=out)
+        find(snapshot, progress=Silent(), out=out, previous=Tables(before[-1]) if before else None)
