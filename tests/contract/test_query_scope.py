@@ -2,9 +2,13 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import polars as pl
+from streamlit.testing.v1 import AppTest
 
+import dashboards.site
+from dashboards.site import Site
 from graph.access import Access, StoreGate, User
 from graph.access.queries import run_free, run_saved
 from graph.home import Home
@@ -12,6 +16,8 @@ from graph.queries import load_query
 from graph.snapshot import latest_findings
 from graph.store import LAYERS, Store, sync
 from texts.progress import Silent
+
+APP = Path(dashboards.site.__file__).with_name("app.py")
 
 
 class Opened(StoreGate):
@@ -49,3 +55,18 @@ def test_names_of_persons_are_masked_and_free_cypher_runs(own_home: Home, store:
     names = pl.Series([row["c"]["properties"]["name"] for row in found])
     assert len(names) == 5
     assert names.str.contains(r"\*").all()
+
+
+def test_the_page_runs_what_the_link_asks(own_home: Home, store: Store) -> None:
+    _, snapshot = latest_findings(own_home)
+    sync(store, LAYERS["snapshot"], snapshot, own_home, Silent())
+    dashboards.site.show(Site(own_home, Opened(own_home, store)))
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["lang"] = "en"
+    app.run().switch_page("app_pages/queries.py")
+    app.query_params["q"], app.query_params["p"] = "largest_employers", '{"top": "3"}'
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert len(app.dataframe[0].value) == 3
+    assert {"company_id", "company_name", "staff"} <= set(app.dataframe[0].value.columns)

@@ -21,13 +21,13 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture
 def site(own_home: Home) -> Site:
-    """What is shown: a local user with all rights over a bank of the test's own."""
-    return _local(own_home)
+    """What is shown: a local user with all rights."""
+    return Site(own_home, StoreGate("none", own_home))
 
 
 @pytest.fixture
 def open_page(site: Site) -> Generator[Open]:
-    """Opens a page in English, with what its link says."""
+    """Opens a page of a bank of its own in English, with what its link says."""
     yield partial(opened, site)
     st.cache_data.clear()
 
@@ -35,31 +35,25 @@ def open_page(site: Site) -> Generator[Open]:
 @pytest.fixture
 def look(found_home: Home) -> Generator[Open]:
     """The same over the shared bank, for pages that a test only reads."""
-    yield partial(opened, _local(found_home))
+    yield partial(opened, Site(found_home, StoreGate("none", found_home)))
     st.cache_data.clear()
 
 
 @pytest.fixture
-def open_as(open_page: Open, own_home: Home, monkeypatch: pytest.MonkeyPatch) -> Open:
+def open_as(own_home: Home, monkeypatch: pytest.MonkeyPatch) -> Generator[Open]:
     """Opens a page as somebody who signed in, with these settings."""
 
     def entered(page: str, settings: dict[str, Any], /, **link: str) -> AppTest:
         users = Users.of({"users": {"li@bank.cn": settings}})
-        site = Site(own_home, StoreGate("none", own_home), users, sign_in=True)
-        show = dashboards.site.show
-        monkeypatch.setattr(dashboards.site, "show", lambda _local: show(site))
         monkeypatch.setattr(session, "_claims", lambda: {"is_logged_in": True, "email": "li@bank.cn"})
-        return open_page(page, **link)
+        return opened(Site(own_home, StoreGate("none", own_home), users, sign_in=True), page, **link)
 
-    return entered
-
-
-def _local(home: Home) -> Site:
-    return Site(home, StoreGate("none", home))
+    yield entered
+    st.cache_data.clear()
 
 
 def opened(site: Site, page: str = "overview", /, *, lang: str = "en", **link: str) -> AppTest:
-    """A page of the dashboard over this site."""
+    """A page of this dashboard."""
     dashboards.site.show(site)
     app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["lang"] = lang
