@@ -117,9 +117,10 @@ class Tab:
 
     def click_node(self, node: str) -> None:
         """Click it, when the picture has come to rest."""
-        place: list[int] = []
-        while place != (place := self.nodes()[node]):
+        before, place = list[int](), self.nodes()[node]
+        while place != before:
             self.page.wait_for_timeout(500)
+            before, place = place, self.nodes()[node]
         x, y = place
         self.page.locator(".picture").click(position={"x": x, "y": y})
 
