@@ -31,6 +31,8 @@ class Firm:
     """0: something every third month, 1: a bonus in the tenth"""
     dumb: Any
     """who of the staff is paid without a word"""
+    wrong: Any
+    """who of the staff is paid with a word of something else"""
     words: list[str | None]
 
 
@@ -66,7 +68,8 @@ def _firm(make: Maker, place: int, staff: Ints, *, inside: bool) -> Firm:
         spread=0.28 if rng.random() < spec.hourly else spec.noise * rng.random() * 2,
         started=started, ended=np.maximum(ended, started + 1), payday=int(rng.integers(3, 29)),
         weekend=int(rng.choice([-1, -1, 0, 1])), per_row=bool(rng.random() < 0.2), silent=silent,
-        extra=int(rng.integers(4)), dumb=rng.random(size) < half, words=make.word("pay", 1, silent=float(silent)),
+        extra=int(rng.integers(4)), dumb=rng.random(size) < half,
+        wrong=rng.random(size) < spec.misled, words=make.word("pay", 1, silent=float(silent)),
     )  # fmt: skip
 
 
@@ -80,6 +83,8 @@ def _month(make: Maker, firm: Firm, month: int) -> None:
     )
     said = make.word("pay", size, silent=float(firm.silent), fixed=False) if firm.per_row else firm.words * size
     purpose = [None if quiet else word for quiet, word in zip(firm.dumb[there], said, strict=True)]
+    other = make.spec.words[("goods", "expense", "rent", "family")[firm.extra]][0]
+    purpose = [other if wrong else word for wrong, word in zip(firm.wrong[there], purpose, strict=True)]
     amount = firm.wage[there] * (1 + rng.normal(0, firm.spread, size))
     amount = np.round(np.maximum(amount, 300), -2 if firm.whole else 2)
     make.pay(firm.payer, staff, np.full(size, day), amount, purpose, truth=True)
