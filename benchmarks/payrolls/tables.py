@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from graph.features.bank import Bank
+from graph.features.profile import Profiles
 
 from .maker import FIRST, Maker
 from .spec import Spec, World
@@ -113,7 +114,8 @@ def bank_of(made: World) -> Bank:
         "payments": payments.select("payer", "payee", "paid_on", "fen", "count", "purpose"),
     }
     coded = {name: nw.from_native(frame.lazy()) for name, frame in frames.items()}
-    return Bank(products=empty, outside=empty, holdings=empty, ties=empty, **coded)
+    nothing = Profiles(empty, (), (), ())
+    return Bank(products=empty, outside=empty, holdings=empty, ties=empty, profiles=nothing, **coded)
 
 
 def coded_truth(made: World, bank: Bank) -> pl.DataFrame:
