@@ -43,6 +43,12 @@ CALL () {
   UNION ALL
   RETURN 'relationship' AS kind, 'RELATED_TO' AS of, COUNT { ()-[:RELATED_TO]->() } AS number
   UNION ALL
+  RETURN 'relationship' AS kind, 'CONTROLS' AS of, COUNT { ()-[:CONTROLS]->() } AS number
+  UNION ALL
+  RETURN 'relationship' AS kind, 'OWNS_EFFECTIVELY' AS of, COUNT { ()-[:OWNS_EFFECTIVELY]->() } AS number
+  UNION ALL
+  RETURN 'relationship' AS kind, 'BENEFICIAL_OWNER_CANDIDATE' AS of, COUNT { ()-[:BENEFICIAL_OWNER_CANDIDATE]->() } AS number
+  UNION ALL
   RETURN 'relationship' AS kind, 'AT_BRANCH' AS of, COUNT { ()-[:AT_BRANCH]->() } AS number
   UNION ALL
   RETURN 'relationship' AS kind, 'PART_OF' AS of, COUNT { ()-[:PART_OF]->() } AS number
