@@ -19,7 +19,7 @@ from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, co
 from loaders.identity.clusters import SAID, consistent, stars
 from loaders.identity.comparison import Model
 from loaders.identity.exact import duplicates, exact_links
-from loaders.identity.frequencies import birth_frequencies, name_frequencies
+from loaders.identity.frequencies import frequencies, name_frequencies
 from loaders.identity.linkage import linked
 from loaders.identity.model import FIRMS, PAYEES, REPEATS, STAFF
 from loaders.identity.outside import outside, outside_codes
@@ -97,8 +97,7 @@ class _Resolver:
         self.codes = pl.concat([*people, self.strangers])
         everybody = (self.known.customers, self.known.employees)
         self.numbers = pl.concat([_right_numbers(rows) for rows in everybody])
-        said = pl.concat([rows.select("name", "name_key", "birth") for rows in everybody])
-        self.common = name_frequencies(said) | {"birth": birth_frequencies(said)}
+        self.common = frequencies(pl.concat([rows.select("name", "name_key", "birth", "phone") for rows in everybody]))
         self.verdicts = _by_code(decided, self.codes)
         self.rejected = self.verdicts.filter(~pl.col("confirmed")).select("left", "right")
         self.weighed: list[pl.DataFrame] = []

@@ -1,4 +1,4 @@
-"""How common a name or a day of birth is.
+"""How common a name, a day of birth or a phone is.
 
 A name: as counted, and as its characters let expect, for most names are borne once or twice.
 
@@ -15,19 +15,25 @@ import polars as pl
 _LEAST: Final = 2e-6
 """No name is taken to be rarer: relatives and regions have names of their own."""
 _OF_THE_PAIR: Final = 2
-_ANY_DAY: Final = 6e-5
-"""The frequency of a day of birth like any other, over some 45 years."""
+_RARE: Final = {"birth": 6e-5, "phone": 1e-6}
+"""The frequency of a value like any other: a day in some 45 years, a phone of one's own."""
 
 
-def birth_frequencies(records: pl.DataFrame) -> pl.DataFrame:
-    """`birth` and `tf_birth`: a day that stands for many (1 January of a year, a filler) says little.
+def frequencies(records: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Frequencies of `name`, `name_key`, `birth` and `phone`, by column: the value, and `tf_COLUMN`.
+
+    A day that stands for many (1 January of a year, a filler) or a phone that many share says little.
 
     Args:
-        records: birth of all customers and employees.
+        records: name, name_key, birth and phone of all customers and employees.
     """
-    days = records.drop_nulls("birth").group_by("birth").agg(bearers=pl.len()).sort("birth")
+    return name_frequencies(records) | {column: _beyond_the_pair(records, column) for column in _RARE}
+
+
+def _beyond_the_pair(records: pl.DataFrame, column: str) -> pl.DataFrame:
+    values = records.drop_nulls(column).group_by(column).agg(bearers=pl.len()).sort(column)
     others = (pl.col("bearers") - _OF_THE_PAIR) / max(len(records), 1)
-    return days.select("birth", tf_birth=pl.max_horizontal(others, pl.lit(_ANY_DAY)))
+    return values.select(column, pl.max_horizontal(others, pl.lit(_RARE[column])).alias(f"tf_{column}"))
 
 
 def name_frequencies(records: pl.DataFrame) -> dict[str, pl.DataFrame]:
