@@ -25,7 +25,7 @@ FEATURES: Final = (
     "together_mean", "together_best", "next_mean", "next_best",
     *clients.FEATURES,
 )  # fmt: skip
-CATEGORICAL: Final = (*pairs.CATEGORICAL, *clients.CATEGORICAL)
+CATEGORICAL: Final = ("product", "category", *clients.CATEGORICAL)
 RECENT_DAYS: Final = 365
 
 

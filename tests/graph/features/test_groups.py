@@ -1,8 +1,10 @@
 """Every feature speaks of one kind of evidence."""
 
+from types import ModuleType
+
 import pytest
 
-from graph.features import client_pairs, households, owners
+from graph.features import client_pairs, clients, companies, households, owners, pairs, staff
 from graph.features.groups import declared
 
 
@@ -10,3 +12,8 @@ from graph.features.groups import declared
 def test_every_feature_of_an_offer_has_a_group(features: tuple[str, ...]) -> None:
     assert set(features) <= set(declared())
     assert len(set(features)) == len(features)
+
+
+@pytest.mark.parametrize("room", [client_pairs, clients, companies, households, owners, pairs, staff], ids=str)
+def test_every_category_is_a_feature(room: ModuleType) -> None:
+    assert set(room.CATEGORICAL) <= set(room.FEATURES)
