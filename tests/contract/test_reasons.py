@@ -114,7 +114,7 @@ COUNTED_ELSEWHERE = {
                                                       "profile")),
     ("household", "valued"), ("owner_to_private", "owners"), ("owner_to_private", "colleagues"),
 }  # fmt: skip
-"""By brute force in plain Python (tests/graph/features), not yet by Cypher."""
+"""Not recounted by Cypher yet; the features behind most of them are, in plain Python (tests/graph/features)."""
 TIES = {"joint": ["joint_account"]}
 FAMILY = ["spouse", "parent", "sibling"]
 
