@@ -4,8 +4,13 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
+from polars.testing import assert_frame_equal
+
 from loaders.check import Checked
 
+Bank = dict[str, pl.DataFrame]
+"""A bank as typed frames by table."""
 Rows = list[dict[str, str]]
 Check = Callable[..., Checked]
 """The fixture `checked(location, mapping=None, **options)` of `tests/loaders`."""
@@ -111,3 +116,10 @@ def write_table(file: Path, rows: Rows, encoding: str = "utf-8") -> None:
         writer = csv.DictWriter(handle, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+
+
+def assert_same(result: Checked, bank: Bank) -> None:
+    """No row rejected, and every table as it is in the bank, in whatever order."""
+    assert {name: found.rejected for name, found in result.tables.items()} == dict.fromkeys(bank, 0)
+    for name, frame in bank.items():
+        assert_frame_equal(result.table(name).collect(), frame, check_row_order=False)

