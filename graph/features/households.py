@@ -39,12 +39,10 @@ def direct_pairs(bank: Bank) -> Frame:
     seen = ties.select(nw.col("to").alias("entity"), nw.col("from").alias("other"), "kind")
     back = nw.when(nw.col("kind") == "parent").then(nw.lit("child")).otherwise(nw.col("kind")).alias("kind")
     turned = ties.select(nw.col("from").alias("entity"), nw.col("to").alias("other"), back)
-    people = bank.banking()
     both = nw.concat([seen, turned]).unique()
-    for end in ("entity", "other"):
-        few = both.group_by(end).agg(nw.col("kind").len().alias("ties")).filter(nw.col("ties") <= MOST_TIES)
-        both = both.join(few.select(end), on=end, how="semi").join(people.rename({"entity": end}), on=end, how="semi")
-    return both
+    few = both.group_by("entity").agg(nw.len().alias("ties")).filter(nw.col("ties") <= MOST_TIES)
+    people = kept(few.join(bank.banking(), on="entity", how="semi").select("entity"))
+    return both.join(people, on="entity", how="semi").join(people.rename({"entity": "other"}), on="other", how="semi")
 
 
 def household_pairs(direct: Frame) -> Frame:

@@ -12,7 +12,6 @@ import narwhals as nw
 from graph.features import households
 from graph.features.bank import Bank
 from graph.features.households import HouseholdTables
-from graph.features.pairs import PairTables
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import Offer, find_offers
 from graph.opportunities.task import Found, Task
@@ -25,8 +24,7 @@ def find(task: Task) -> Found:
     """Score every retail product that an under-served member of a valued customer's household may be offered."""
 
     def tables(bank: Bank, day: date) -> HouseholdTables:
-        people = task.shared("people", day, lambda: PairTables.of(bank.people(), day))
-        return HouseholdTables.of(bank, people)
+        return HouseholdTables.of(bank, task.person_tables(bank, day))
 
     retail = task.bank.products.filter(nw.col("line") == "retail")
     offer = Offer(

@@ -17,7 +17,6 @@ from graph.features import owners
 from graph.features.bank import Bank
 from graph.features.items import Items
 from graph.features.owners import OwnerTables
-from graph.features.pairs import PairTables
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import Offer, find_offers
 from graph.opportunities.task import Found, Task
@@ -32,8 +31,7 @@ def find(task: Task) -> Found:
     wealth = (nw.col("line") == "retail") & nw.col("category").is_in(list(CATEGORIES))
 
     def tables(bank: Bank, day: date) -> OwnerTables:
-        people = task.shared("people", day, lambda: PairTables.of(bank.people(), day))
-        return OwnerTables.of(bank, day, people)
+        return OwnerTables.of(bank, day, task.person_tables(bank, day))
 
     offer = Offer(
         kind=KIND,

@@ -144,7 +144,9 @@ def _responsible(snapshot: Snapshot) -> pl.LazyFrame:
 def _named(rows: pl.LazyFrame, snapshot: Snapshot, *, unmask: bool) -> pl.LazyFrame:
     """With `subject_name` (masked unless it is an organisation's), and the names that reasons use."""
     products = snapshot.nodes("Product").select("product_id", "name")
-    company = snapshot.nodes("Company").select(pl.col("company_id").alias("via_id"), pl.col("name").alias("company"))
+    company = snapshot.nodes("Company").select(
+        pl.lit("Company").alias("via_label"), pl.col("company_id").alias("via_id"), pl.col("name").alias("company")
+    )
     # the only parties outside the bank that are subjects are organisations
     open_name = pl.col("subject_type").is_in(["Company", "Counterparty"]) | pl.lit(unmask)
     joined = rows.with_columns(
@@ -153,7 +155,8 @@ def _named(rows: pl.LazyFrame, snapshot: Snapshot, *, unmask: bool) -> pl.LazyFr
     for key, name in (("product_id", "product"), ("because_id", "because")):
         named = products.rename({"product_id": key, "name": name})
         joined = joined.join(named, on=key, how="left", maintain_order="left")
-    return joined.join(company, on="via_id", how="left", maintain_order="left")
+    # by label too: a person's key may be the same text as a company's
+    return joined.join(company, on=["via_label", "via_id"], how="left", maintain_order="left")
 
 
 def with_opportunity_id(rows: pl.DataFrame) -> pl.DataFrame:

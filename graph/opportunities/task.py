@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import polars as pl
 
 from graph.features.bank import Bank
+from graph.features.pairs import PairTables
 from graph.learning.model import Model
 from graph.opportunities.drivers import Drivers
 from texts.progress import Progress
@@ -57,6 +58,10 @@ class Task:
         if (name, day) not in self.made:
             self.made[name, day] = make()
         return self.made[name, day]
+
+    def person_tables(self, bank: Bank, day: date) -> PairTables:
+        """What rows of a person and a product are joined with, where `bank` is the task's as it stood on `day`."""
+        return self.shared("people", day, lambda: PairTables.of(bank.people(), day))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -87,25 +86,6 @@ def test_the_number_of_threads_changes_nothing(made: Snapshot, findings: Tables,
     subprocess.run([sys.executable, "-c", code, str(made.path), str(tmp_path)], check=True, env=environment)
     assert_frame_equal(pl.read_parquet(tmp_path / FILE), pl.read_parquet(findings.path / FILE))
     assert Tables(tmp_path).manifest["models"] == findings.manifest["models"]
-
-
-def _dated_later(name: str) -> Callable[[dict[str, object]], bool]:
-    columns = {"customers": "since", "holdings": "opened_on", "payments": "paid_on", "relations": "since"}
-    return lambda row: (day := row.get(columns.get(name, ""))) is not None and day > TODAY  # type: ignore[operator]
-
-
-def test_nothing_dated_later_changes_an_export(made: Snapshot, tmp_path: Path) -> None:
-    tables = random_bank(1)
-    later = {name: [row for row in rows if _dated_later(name)(row)] for name, rows in tables.items()}
-    assert all(later[name] for name in ("customers", "holdings", "payments", "relations"))
-    gone = {row["customer_id"] for row in later["customers"]}
-    kept = {name: [row for row in rows if row not in later[name]] for name, rows in tables.items()}
-    kept["employees"] = [
-        row | {"customer_id": None} if row["customer_id"] in gone else row for row in kept["employees"]
-    ]
-    for name in ("holdings", "relations", "payments"):
-        kept[name] = [row for row in kept[name] if not gone & {str(value) for value in row.values()}]
-    assert_frame_equal(everything(made), everything(snapshot(tmp_path, **kept)))
 
 
 def test_a_contract_that_ends_later_is_still_held(tmp_path: Path) -> None:
