@@ -65,9 +65,19 @@ def decisions(home: Home) -> pl.DataFrame:
     return _read(home, said.st_size, said.st_mtime_ns)
 
 
-def rejected(home: Home) -> pl.DataFrame:
-    """`KEY` of the opportunities that no export shall hold."""
-    return decisions(home).filter(status="rejected").select(KEY)
+def on(decided: pl.DataFrame, day: date) -> pl.DataFrame:
+    """`decided` as it holds on a day: a snoozed opportunity is open again from its own day on."""
+    over = (pl.col("status") == "snoozed") & (pl.col("until") <= day)
+    return decided.with_columns(
+        status=pl.when(over).then(pl.lit("open")).otherwise("status"),
+        reason=pl.when(over).then(pl.lit("")).otherwise("reason"),
+        until=pl.when(over).then(None).otherwise("until"),
+    )
+
+
+def withheld(home: Home, day: date) -> pl.DataFrame:
+    """`KEY` of the opportunities that no export of that day shall hold: rejected, or snoozed until later."""
+    return on(decisions(home), day).filter(pl.col("status").is_in(["rejected", "snoozed"])).select(KEY)
 
 
 @lru_cache(maxsize=4)
@@ -113,5 +123,6 @@ def _append(home: Home, rows: pl.DataFrame, by: str) -> None:
 
 
 __all__: Sequence[str] = (
-    "KEY", "SCHEMA", "STATUSES", "Decision", "Status", "decide", "decisions", "history", "rejected", "restore",
+    "KEY", "SCHEMA", "STATUSES", "Decision", "Status", "decide", "decisions", "history", "on",
+    "restore", "withheld",
 )  # fmt: skip

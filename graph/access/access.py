@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -127,20 +128,39 @@ class Access:
         return sorted(rows.collect().to_series().to_list())
 
     def _leads(self, chosen: Filter) -> pl.LazyFrame:
-        decided = decisions.decisions(self.home)
-        return leads.filtered(self.index.leads(), self.snapshot, chosen, self.user.branches, decided)
+        return leads.filtered(self.index.leads(), self.snapshot, chosen, self.user.branches, self._decided())
+
+    def _decided(self) -> pl.DataFrame:
+        return decisions.on(decisions.decisions(self.home), date.today())  # noqa: DTZ011 - the user's own day
 
     def _written_out(self, rows: pl.DataFrame, *, evidence: bool = False) -> pl.DataFrame:
         """With subject and product names, reasons, evidence, and what was decided."""
         subjects = rows.select(label="subject_type", id="subject_id").unique()
         known = parties.names(self.index, subjects, unmask=True).rename({"label": "subject_type", "id": "subject_id"})
-        named = rows.join(known, on=["subject_type", "subject_id"], how="left", maintain_order="left")
+        named = self._supported(rows.join(known, on=["subject_type", "subject_id"], how="left", maintain_order="left"))
         ends = pl.concat([rows[name] for name in leads.ENDS]).drop_nulls().unique().to_list() if evidence else []
         around = leads.Narrowed(self.snapshot, ends) if 0 < len(ends) <= leads.FEW else self.snapshot
         shown = written_out(named, self.findings, around, unmask=self.unmask, evidence=evidence)
-        held = decisions.decisions(self.home).drop(*decisions.KEY)
+        held = self._decided().drop(*decisions.KEY)
         joined = shown.join(held, on="opportunity_id", how="left", maintain_order="left")
         return joined.with_columns(pl.col("status").fill_null("open"))
+
+    def _supported(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows without keys of companies, relatives and staff in branches that the user does not see.
+
+        Reasons then speak of a company without its name, and evidence ends at the subject.
+        """
+        if self.places is None:
+            return rows
+        for label, key in (("via_label", "via_id"), ("link_label", "link_id")):
+            ends = rows.select(pl.col(key), pl.lit("Employee").alias("link_label"), "via_label").select(label, key)
+            seen = sorted(self.visible(ends.drop_nulls().iter_rows()))
+            known = pl.DataFrame(seen, schema={label: pl.String, key: pl.String}, orient="row")
+            marked = known.with_columns(seen=pl.lit(value=True))
+            labelled = rows.with_columns(link_label=pl.lit("Employee"))
+            joined = labelled.join(marked, on=[label, key], how="left", maintain_order="left")
+            rows = joined.with_columns(pl.when("seen").then(key).alias(key)).drop("seen", "link_label")
+        return rows
 
     # decisions
 
@@ -254,8 +274,8 @@ class Access:
         return bool(self._in_scope(rows).select(pl.len()).collect().item())
 
     def party_names(self, keys: Iterable[Key]) -> dict[Key, str]:
-        """Names, masked for persons, of parties of any branch: for what evidence and money flows lead to."""
-        rows = pl.DataFrame(sorted(set(keys)), schema={"label": pl.String, "id": pl.String}, orient="row")
+        """Names, masked for persons, of those of these parties that the user sees."""
+        rows = pl.DataFrame(sorted(self.visible(keys)), schema={"label": pl.String, "id": pl.String}, orient="row")
         found = parties.names(self.index, rows, unmask=self.unmask)
         return {(label, key): name for label, key, name in found.iter_rows() if name is not None}
 

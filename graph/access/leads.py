@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
-from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -112,7 +111,7 @@ def filtered(
         snapshot: knows which branch is below which.
         chosen: the filter.
         scope: branches that the user sees, with all below; none for every branch.
-        decided: from `graph.decisions`.
+        decided: what holds today, from `graph.decisions`.
     """
     conditions = [*_chosen(chosen), *_places(snapshot, chosen.branches, scope), _by_status(chosen, decided)]
     return leads.filter(*conditions)
@@ -147,16 +146,12 @@ def with_below(snapshot: Snapshot, branches: tuple[str, ...]) -> set[str]:
 
 
 def _by_status(chosen: Filter, decided: pl.DataFrame) -> pl.Expr:
-    """A snoozed opportunity is open again from its day on."""
-    today = date.today()  # noqa: DTZ011 - the user's own day
-    over = (pl.col("status") == "snoozed") & (pl.col("until") <= today)
-    now = decided.with_columns(status=pl.when(over).then(pl.lit("open")).otherwise(pl.col("status")))
     if chosen.assignee is not None:
-        mine = now.filter(status=chosen.status, assignee=chosen.assignee)["opportunity_id"]
+        mine = decided.filter(status=chosen.status, assignee=chosen.assignee)["opportunity_id"]
         return pl.col("opportunity_id").is_in(mine.implode())
     if chosen.status == "open":
-        return ~pl.col("opportunity_id").is_in(now.filter(pl.col("status") != "open")["opportunity_id"].implode())
-    return pl.col("opportunity_id").is_in(now.filter(status=chosen.status)["opportunity_id"].implode())
+        return ~pl.col("opportunity_id").is_in(decided.filter(pl.col("status") != "open")["opportunity_id"].implode())
+    return pl.col("opportunity_id").is_in(decided.filter(status=chosen.status)["opportunity_id"].implode())
 
 
 def ordered(rows: pl.LazyFrame, by: str) -> pl.LazyFrame:

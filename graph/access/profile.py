@@ -45,7 +45,8 @@ def relatives(access: Access, party: Key) -> pl.DataFrame:
 def employments(access: Access, customer_id: str) -> pl.DataFrame:
     """`employee_id`, `company_id`, `company`, `title`, `hired_on`, `left_on`, `probability` of a customer's jobs.
 
-    Beside them `colleagues`, the company's staff records, and `here`, those of them that are a customer's.
+    Beside them `colleagues`, the company's staff records, and `here`, those of them that are a customer's. Jobs at
+    companies in branches that the user does not see are left out.
     """
     snapshot = access.snapshot
     links = _to(snapshot, "IS_CUSTOMER", access.seen(("Customer", customer_id))).select(
@@ -54,7 +55,9 @@ def employments(access: Access, customer_id: str) -> pl.DataFrame:
     staff = snapshot.nodes("Employee").select("employee_id", "company_id", "title", "hired_on", "left_on")
     companies = snapshot.nodes("Company").select("company_id", company="name")
     rows = links.join(staff, on="employee_id").join(companies, on="company_id", how="left")
-    jobs = rows.sort("hired_on", "employee_id", descending=[True, False], nulls_last=True).collect()
+    found = rows.sort("hired_on", "employee_id", descending=[True, False], nulls_last=True).collect()
+    seen = [key for _, key in access.visible(("Company", key) for key in found["company_id"])]
+    jobs = found.filter(pl.col("company_id").is_in(seen))
     counts = [_colleagues(snapshot, company_id) for company_id in jobs["company_id"]]
     numbers = {"colleagues": [staff for staff, _ in counts], "here": [here for _, here in counts]}
     return jobs.with_columns(pl.Series(name, values, dtype=pl.Int64) for name, values in numbers.items())

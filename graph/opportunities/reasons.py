@@ -30,11 +30,14 @@ def _reason(kinds: list[str], lang: Language) -> pl.Expr:
         for family in FAMILIES:
             if template := texts.get(f"reason.{kind}_{family}"):
                 chosen = (pl.col("kind") == kind) & (pl.col("family") == family)
-                sentence = sentence.when(chosen).then(_filled(template))
+                sentence = sentence.when(chosen).then(_filled(template, texts["reason.some_company"]))
     return sentence.otherwise(pl.lit(""))
 
 
-def _filled(template: str) -> pl.Expr:
-    """The template with its `{names}` replaced by columns."""
-    columns = [pl.col(name).cast(pl.String).fill_null("") for name in _FIELD.findall(template)]
+def _filled(template: str, some_company: str) -> pl.Expr:
+    """The template with its `{names}` replaced by columns; a company without a name is some company."""
+    columns = [
+        pl.col(name).cast(pl.String).fill_null(some_company if name == "company" else "")
+        for name in _FIELD.findall(template)
+    ]
     return pl.format(_FIELD.sub("{}", template), *columns) if columns else pl.lit(template)

@@ -37,7 +37,7 @@ class Selection:
     min_value: float | None = None
     """least expected value in yuan"""
     without: pl.DataFrame | None = field(default=None, compare=False)
-    """(kind, subject_type, subject_id, product_id) of those that people rejected"""
+    """(kind, subject_type, subject_id, product_id) of those that people rejected or snoozed"""
 
 
 def rendered(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: bool = False) -> pl.DataFrame:

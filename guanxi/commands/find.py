@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from graph.audit import record
-from graph.decisions import rejected
+from graph.decisions import withheld
 from graph.export import FACTS, export, export_facts
 from graph.home import Home
 from graph.opportunities import find
@@ -66,9 +67,9 @@ def selection_options(command: F) -> F:
 
 
 def selection(home: Home, kind: str | None, options: Options) -> Selection:
-    """Take the selection out of a command's options; what people rejected is left out."""
+    """Take the selection out of a command's options; what people rejected, or snoozed until later, is left out."""
     chosen = {name: options.pop(name) for name in ("branch", "manager", "top", "per_subject", "min_value")}
-    return Selection(kind, **chosen, without=rejected(home))
+    return Selection(kind, **chosen, without=withheld(home, date.today()))  # noqa: DTZ011 - the user's own day
 
 
 @click.command("find")

@@ -1,6 +1,6 @@
 """What people decide about opportunities stays, can be undone, and leaves the export when rejected."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +8,7 @@ import pytest
 from helpers.found_bank import find_again
 
 from graph.access import Access, Filter, StoreGate, User
-from graph.decisions import Decision, decide, decisions, history, rejected, restore
+from graph.decisions import Decision, decide, decisions, history, on, restore, withheld
 from graph.export import export
 from graph.home import Home
 from graph.opportunities.rendered import Selection
@@ -56,6 +56,16 @@ def test_only_its_owner_may_read_the_file(home: Home) -> None:
     assert home.decisions.stat().st_mode & 0o077 == 0
 
 
+TODAY = datetime.now().date()  # noqa: DTZ005 - the user's own day
+
+
+def exported(home: Home, file: Path, day: date) -> set[str]:
+    """The ids that an export on that day gives."""
+    findings, snapshot = latest_findings(home)
+    export(findings, snapshot, file, Selection(without=withheld(home, day)))
+    return set((pl.read_csv(file) if file.suffix == ".csv" else pl.read_parquet(file))["opportunity_id"])
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_rejected_one_leaves_the_export_and_stays_away_after_another_find(
     own_home: Home, tmp_path: Path, suffix: str
@@ -64,9 +74,20 @@ def test_a_rejected_one_leaves_the_export_and_stays_away_after_another_find(
     ids = access.opportunities(Filter()).rows["opportunity_id"].to_list()[:3]
     access.decide(ids, Decision("rejected", "elsewhere"))
     find_again(own_home, latest_snapshot(own_home))
-    file = tmp_path / f"all{suffix}"
-    findings, snapshot = latest_findings(own_home)
-    export(findings, snapshot, file, Selection(without=rejected(own_home)))
-    exported = pl.read_csv(file) if suffix == ".csv" else pl.read_parquet(file)
-    assert not set(ids) & set(exported["opportunity_id"])
+    assert not set(ids) & exported(own_home, tmp_path / f"all{suffix}", TODAY)
     assert access.opportunities(Filter(status="rejected")).total == 3
+
+
+def test_a_snoozed_one_is_exported_again_from_its_day_on(own_home: Home, tmp_path: Path) -> None:
+    access = Access(own_home, User("li"), StoreGate("none", own_home))
+    snoozed = access.opportunities(Filter()).rows["opportunity_id"][0]
+    access.decide([snoozed], Decision("snoozed", "not_now", TODAY + timedelta(days=3)))
+    days = [TODAY + timedelta(days=number) for number in (0, 2, 3)]
+    there = [snoozed in exported(own_home, tmp_path / "all.parquet", day) for day in days]
+    assert there == [False, False, True]
+
+
+def test_from_its_day_on_a_snoozed_one_is_open(home: Home) -> None:
+    decide(home, opportunities("a"), Decision("snoozed", "not_now", date(2027, 1, 1)), "li")
+    states = [on(decisions(home), day).row(0, named=True) for day in (date(2026, 12, 31), date(2027, 1, 1))]
+    assert [(state["status"], state["until"]) for state in states] == [("snoozed", date(2027, 1, 1)), ("open", None)]

@@ -122,6 +122,24 @@ def test_a_job_counts_the_colleagues_and_those_who_bank_here(access: Access) -> 
     assert (job["colleagues"], job["here"]) == (len(staff), sum(employee in linked for employee in staff))
 
 
+def test_a_job_at_a_company_of_another_branch_is_left_out(access: Access, of_branch: "Opened") -> None:
+    places = {
+        label: dict(access.snapshot.nodes(label).select(f"{label.lower()}_id", "branch_id").collect().iter_rows())
+        for label in ("Customer", "Company")
+    }
+    works = {row["from_id"]: row["to_id"] for row in rows_of(access, "WORKS_AT")}
+    across = next(
+        (row["to_id"], works[row["from_id"]]) for row in rows_of(access, "IS_CUSTOMER")
+        if places["Customer"][row["to_id"]] != places["Company"][works[row["from_id"]]]
+    )  # fmt: skip
+    customer_id, company_id = across
+    own = of_branch(places["Customer"][customer_id])
+    assert company_id in profile.employments(access, customer_id)["company_id"].to_list()
+    assert company_id not in profile.employments(own, customer_id)["company_id"].to_list()
+    both = of_branch(places["Customer"][customer_id], places["Company"][company_id])
+    assert company_id in profile.employments(both, customer_id)["company_id"].to_list()
+
+
 def test_contacts_are_those_of_the_customer(access: Access) -> None:
     customer_id = rows_of(access, "CONTACTED")[0]["from_id"]
     expected = [row["contacted_on"] for row in rows_of(access, "CONTACTED") if row["from_id"] == customer_id]

@@ -79,6 +79,20 @@ def test_the_counts_are_of_its_own(access: Access, sub_branches: list[str], of_b
     assert one.units()["customers"].sum() == len(customers_of(access, sub_branches[0]))
 
 
+def test_a_reason_names_no_company_of_another_branch(access: Access, of_branch: "Opened") -> None:
+    rows = access.opportunity_rows(Filter(kinds=("cross_sell",)))
+    told = rows.filter(pl.col("reason_en").str.contains("colleagues at"))
+    companies = access.snapshot.nodes("Company").select("company_id", "name", at="branch_id").collect()
+    via = pl.col("evidence").str.extract(r'"Company","([^"]+)"').alias("company_id")
+    across = told.with_columns(via).join(companies, on="company_id").filter(pl.col("at") != pl.col("branch_id"))
+    row = across.row(0, named=True)
+    shown = of_branch(row["branch_id"]).opportunity(row["opportunity_id"])
+    assert row["name"] in row["reason_en"]
+    assert shown["reason_en"] == row["reason_en"].replace(row["name"], "a company")
+    assert row["company_id"] not in shown["evidence"]
+    assert shown["via_id"] is None
+
+
 def test_names_are_masked_without_the_right(access: Access, sub_branches: list[str], of_branch: "Opened") -> None:
     one = of_branch(sub_branches[0])
     key = customers_of(access, sub_branches[0])[0]
