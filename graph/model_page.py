@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 _INTRODUCTION = """\
 # The graph model
 
-Made from `graph/model.py` by `python -m graph.model_page`; do not edit.
+Made from `graph/model/` by `python -m graph.model_page`; do not edit.
 
 The class follows JR/T 0171: C2 identifies a person or shows their money, C1 is the rest; C3 is never loaded.
 Columns of the source that the contract does not name are carried along as node properties.

@@ -1,0 +1,183 @@
+"""The labels of the graph and their properties, computed ones last."""
+
+from typing import Final
+
+from graph.model.form import Node, computed, prop
+
+_HOUSEHOLD = (
+    computed("household_id", sensitivity="C2", note="of the smallest key in it, as Label:key; empty for who is alone"),
+    computed("household_size", "integer", unit="persons"),
+)
+_PLACE = (
+    computed("guarantee_ring", sensitivity="C2", note="smallest Label:key of those who guarantee each other in a ring"),
+    computed("community", note="Label:key of the best-connected member of its community (Louvain)"),
+    computed("influence", "float", note="PageRank from the bank's clients over all ties; 1 is the average"),
+    computed("fund_rank", "float", note="PageRank along a year's payments; 1 is the average"),
+)
+_EMPLOYER = (
+    computed("group_id", note="smallest Label:key of the companies under one control"),
+    computed("group_size", "integer", unit="companies"),
+    computed("controller", sensitivity="C2", note="who controls it and is controlled by nobody, as Label:key"),
+    computed("supply_core", "integer", note="largest k of a k-core of supply that it is in"),
+    computed("suppliers", "integer"),
+    computed("buyers", "integer"),
+    computed("staff", "integer", unit="persons", note="on the staff list on the newest day of the data"),
+    computed("staff_identified", "integer", unit="persons", note="of the staff: a customer record is theirs"),
+    computed("staff_banking", "integer", unit="persons", note="of the staff: hold a contract here"),
+    computed("staff_coverage", "float", note="staff_banking / staff"),
+    computed("payroll_coverage", "float", note="share of staff whose salary comes to an account here"),
+    computed("median_wage", "float", unit="yuan", note="a month; of five persons or more"),
+    computed(
+        "wage_growth", "float", note="last half-year against the one before, 0.1 is 10 %; of five persons or more"
+    ),
+    computed("payroll_bank", note="inside or outside: where its payroll seems to run"),
+)
+
+LABELS: Final = (
+    Node(
+        "Customer",
+        "a person who banks here",
+        (
+            prop("customer_id"),
+            prop("name", sensitivity="C2"),
+            prop("id_number", sensitivity="C2"),
+            prop("phone", sensitivity="C2"),
+            prop("gender"),
+            prop("birth_date", "date", "C2"),
+            prop("city"),
+            prop("address", sensitivity="C2"),
+            prop("occupation"),
+            prop("employer_name"),
+            prop("monthly_income", "float", "C2", "yuan"),
+            prop("segment"),
+            prop("aum", "float", "C2", "yuan", "assets under management"),
+            prop("risk_tolerance", "integer", note="C1..C5 as 1..5"),
+            prop("risk_assessed_on", "date"),
+            prop("branch_id"),
+            prop("manager_id"),
+            prop("since", "date"),
+            prop("preferred_channel"),
+            prop("marketing_consent", "boolean"),
+            prop("do_not_contact", "boolean"),
+            prop("refused_channels", "string[]", note="never again by these means"),
+            prop("refused_on", "date[]", note="beside refused_channels"),
+            *_HOUSEHOLD,
+            *_PLACE,
+        ),
+    ),
+    Node(
+        "Company",
+        "an organisation; a client where client_since is known",
+        (
+            prop("company_id"),
+            prop("name"),
+            prop("credit_code", note="unified social credit code, 18 characters"),
+            prop("industry"),
+            prop("size"),
+            prop("registered_capital", "float", unit="yuan"),
+            prop("city"),
+            prop("branch_id"),
+            prop("manager_id"),
+            prop("client_since", "date"),
+            *_PLACE,
+            *_EMPLOYER,
+        ),
+    ),
+    Node(
+        "Employee",
+        "a person's place on a company's staff",
+        (
+            prop("employee_id"),
+            prop("company_id"),
+            prop("name", sensitivity="C2"),
+            prop("id_number", sensitivity="C2"),
+            prop("phone", sensitivity="C2"),
+            prop("title"),
+            prop("monthly_salary", "float", "C2", "yuan"),
+            prop("hired_on", "date"),
+            prop("left_on", "date"),
+            prop("customer_id", note="as the source gives it"),
+            *_HOUSEHOLD,
+            *_PLACE,
+        ),
+    ),
+    Node(
+        "Product",
+        "what the bank sells",
+        (
+            prop("product_id"),
+            prop("name"),
+            prop("category"),
+            prop("line"),
+            prop("risk_level", "integer", note="R1..R5 as 1..5"),
+            prop("annual_value", "float", unit="yuan", note="expected yearly margin per holder"),
+            prop("prerequisite_id"),
+        ),
+    ),
+    Node(
+        "Branch",
+        "head office, branch or sub-branch",
+        (
+            prop("branch_id"),
+            prop("name"),
+            prop("level"),
+            prop("parent_id"),
+            prop("city"),
+        ),
+    ),
+    Node(
+        "Manager",
+        "a relationship manager",
+        (
+            prop("manager_id"),
+            prop("name"),
+            prop("branch_id"),
+            prop("line"),
+            prop("capacity", "integer", unit="contacts a month"),
+        ),
+    ),
+    Node(
+        "Counterparty",
+        "a party outside the bank, known from payments",
+        (
+            prop("counterparty_id"),
+            prop("name", sensitivity="C2"),
+            prop("kind"),
+            prop("bank"),
+            *_PLACE,
+        ),
+    ),
+    Node(
+        "Campaign",
+        "a marketing campaign",
+        (
+            prop("campaign_id"),
+            prop("name"),
+            prop("product_id"),
+            prop("starts_on", "date"),
+            prop("ends_on", "date"),
+            prop("offer"),
+            prop("script"),
+        ),
+    ),
+    Node(
+        "Opportunity",
+        "whom to offer what, and why",
+        (
+            prop("opportunity_id"),
+            prop("kind"),
+            prop("rank", "integer", note="1 is best, over the kind"),
+            prop("probability", "float", note="of taking it within the horizon, calibrated"),
+            prop("annual_value", "float", unit="yuan"),
+            prop("expected_value", "float", unit="yuan"),
+            prop("branch_id"),
+            prop("manager_id"),
+            prop("channel"),
+            prop("reason_zh"),
+            prop("reason_en"),
+            prop("evidence", note="JSON"),
+            prop("as_of", "date"),
+            prop("model_version"),
+        ),
+    ),
+)
