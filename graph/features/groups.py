@@ -70,8 +70,8 @@ def declared() -> Collection[str]:
 
 
 def group_of(feature: str) -> str:
-    """The group of a feature."""
-    return _GROUP.get(feature, CARRIED)
+    """The group of a feature; `holds_` and a product's key is a holding."""
+    return _GROUP.get(feature, "own_holdings" if feature.startswith("holds_") else CARRIED)
 
 
 def without(features: tuple[str, ...], groups: Collection[str]) -> tuple[str, ...]:
