@@ -143,10 +143,12 @@ def _with_ends(frame: pl.LazyFrame, start: str, end: str = "") -> pl.LazyFrame:
 
 
 def _one_each(frame: pl.LazyFrame, key: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """One per ends and key: of several, the earliest and the largest of what they say."""
+    """One per ends and key: of several, the earliest (one without a date always was) and the largest share."""
     others = pl.all().exclude("since", "share")
     later = [pl.col("share").max()] if "share" in frame.collect_schema() else []
-    earlier = [pl.col("since").min()] if "since" in frame.collect_schema() else []
+    since = pl.col("since")
+    earliest = pl.when(since.is_not_null().all()).then(since.min()).alias("since")
+    earlier = [earliest] if "since" in frame.collect_schema() else []
     return frame.group_by("from", "to", *key).agg(others.min(), *earlier, *later).sort("from", "to", *key)
 
 

@@ -43,7 +43,7 @@ class Bank:
     staff: Frame
     """party, entity, draw, company (entity), title, monthly_salary, hired_on, left_on"""
     holdings: Frame
-    """entity, product, opened_on, closed_on, balance (yuan, as the source last gives it)"""
+    """entity, product, opened_on, closed_on"""
     ties: Frame
     """type, kind, from, to, share, since: family, ownership, offices, guarantees and supply among entities"""
     payments: Frame
@@ -206,9 +206,7 @@ def _staff(snapshot: Snapshot, known: Frame) -> Frame:
 def _holdings(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:
     codes = products.select(nw.col("product_id").alias("to_id"), "product")
     held = nw.from_native(snapshot.relationships("HOLDS")).join(codes, on="to_id", how="inner")
-    return coded_end(held, known, "from").select(
-        nw.col("from").alias("entity"), "product", "opened_on", "closed_on", "balance"
-    )
+    return coded_end(held, known, "from").select(nw.col("from").alias("entity"), "product", "opened_on", "closed_on")
 
 
 def _ties(snapshot: Snapshot, known: Frame, name: str) -> Frame:

@@ -21,7 +21,7 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "household": (
         "household", "joint", "relatives", "relatives_banking",
-        "valued", "valued_direct", "served_most", "served_mean", "best_aum", "gap", "valued_hold", "valued_lift",
+        "valued", "valued_direct", "served_most", "served_mean", "gap", "valued_hold", "valued_lift",
         *(f"{family}_{name}" for family in ("household", "joint") for name in _PEERS),
         *(f"{kind}_{name}" for kind in ("spouse", "parent", "child", "sibling", "joint_account")
           for name in ("hold", "valued")),
@@ -43,10 +43,10 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
     "own_holdings": (
         "together_mean", "together_best", "next_mean", "next_best", "held_number", "since_opening", "opened_year",
         *(f"holds_{category}" for category in CATEGORIES),
-        "opened_half", "last_product", "balance", "fresh_mean", "fresh_best", "ladder",
+        "opened_half", "last_product", "fresh_mean", "fresh_best", "ladder",
     ),
     "person": (
-        "age", "female", "income", "aum", "segment", "risk_tolerance", "tenure", "wage", "wage_ratio",
+        "age", "female", "income", "segment", "risk_tolerance", "tenure", "wage", "wage_ratio",
         "contacts", "answers", "refusals", "product_answer",
     ),
     "company": (
@@ -70,8 +70,8 @@ def declared() -> Collection[str]:
 
 
 def group_of(feature: str) -> str:
-    """The group of a feature."""
-    return _GROUP.get(feature, CARRIED)
+    """The group of a feature; `holds_` and a product's key is a holding."""
+    return _GROUP.get(feature, "own_holdings" if feature.startswith("holds_") else CARRIED)
 
 
 def without(features: tuple[str, ...], groups: Collection[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@
 
 A customer is valued by segment, or by assets among the highest tenth of the bank's own. Under-served beside them is
 who is not valued, or holds fewer products than the best served of them, or than a valued customer usually holds.
+Who is valued is as the source last says, also at past cut-offs: that marks the relatives, not the subject's own choice.
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ HIGHEST: Final = 0.9
 MOST_TIES: Final = 12
 """With more direct ties than this a record is no family's."""
 OWN: Final = (
-    "relatives", "valued", "valued_direct", "served_most", "served_mean", "best_aum", "gap",
+    "relatives", "valued", "valued_direct", "served_most", "served_mean", "gap",
     "valued_hold", "valued_lift", *(f"{kind}_hold" for kind in KINDS), *(f"{kind}_valued" for kind in KINDS),
 )  # fmt: skip
 FEATURES: Final = (*pairs.FEATURES, *OWN)
@@ -81,7 +82,7 @@ class HouseholdTables:
         near, best = kept(household_pairs(direct)), kept(valued(bank))
         numbers = kept(people.held.group_by("entity").agg(nw.len().cast(nw.Int32).alias("number")))
         usual = best.join(numbers, on="entity", how="left").select(nw.col("number").fill_null(0).median())
-        figures = _figures(bank, near, best, numbers, direct)
+        figures = _figures(near, best, numbers, direct)
         usually = float(usual.collect().item() or 0.0)
         bar = nw.max_horizontal("valued_most", nw.lit(usually))
         lacking = nw.col("is_valued").is_null() | (nw.col("number") < bar)
@@ -118,16 +119,15 @@ class HouseholdTables:
         return joined.collect().to_native().sort("party", "product")
 
 
-def _figures(bank: Bank, near: Frame, best: Frame, numbers: Frame, direct: Frame) -> Frame:
+def _figures(near: Frame, best: Frame, numbers: Frame, direct: Frame) -> Frame:
     """By entity: the household's size, its valued members, and how many products each holds."""
     marked = best.select(nw.col("entity").alias("other"), nw.lit(1).alias("is_valued"))
-    assets = bank.customers.group_by("entity").agg(nw.col("aum").max()).rename({"entity": "other"})
     rows = near.join(marked, on="other", how="left").join(numbers.rename({"entity": "other"}), on="other", how="left")
-    rows = rows.join(assets, on="other", how="left").with_columns(nw.col("is_valued", "number").fill_null(0))
+    rows = rows.with_columns(nw.col("is_valued", "number").fill_null(0))
     beside = rows.group_by("entity").agg(
         nw.len().cast(nw.Int32).alias("relatives"), nw.col("is_valued").sum().alias("valued"),
         nw.col("number").max().alias("served_most"), nw.col("number").mean().alias("served_mean"),
-        (nw.col("number") * nw.col("is_valued")).max().alias("valued_most"), nw.col("aum").max().alias("best_aum"),
+        (nw.col("number") * nw.col("is_valued")).max().alias("valued_most"),
     )  # fmt: skip
     each = [(nw.col("kind") == kind).sum().cast(nw.Int32).alias(f"{kind}_valued") for kind in KINDS]
     of_kinds = direct.join(marked, on="other", how="inner").group_by("entity").agg(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
 from graph.features.bank import Bank, kept
-from graph.features.items import entities, person_products, sampled
+from graph.features.items import entities, patterns, person_products, sampled
 from graph.people import Frame
 
 Floats = NDArray[np.float64]
@@ -70,18 +70,18 @@ def _fitted(state: NDArray[np.bool_], took: NDArray[np.int32], products: int) ->
     effects, level = np.zeros((2 * products, products)), np.zeros(products)
     if not len(state):
         return Ladder(effects, level)
-    patterns, place = np.unique(state, axis=0, return_inverse=True)
-    people = np.bincount(place).astype(np.float64)
+    first, place = patterns(state)
+    different, people = state[first], np.bincount(place).astype(np.float64)
     with threadpool_limits(1):  # sums in one order, whatever the threads
         for product in range(products):
-            free = ~patterns[:, product]
-            count = np.bincount(place, took[:, product], len(patterns))[free]
+            free = ~different[:, product]
+            count = np.bincount(place, took[:, product], len(different))[free]
             if count.sum() < LEAST_OPENINGS:
                 continue
             weight = people[free]
             alpha = 1.0 / (DEVIATION**2 * weight.sum())
-            fitted = PoissonRegressor(alpha=alpha, max_iter=100).fit(patterns[free], count / weight, weight)
+            fitted = PoissonRegressor(alpha=alpha, max_iter=100).fit(different[free], count / weight, weight)
             effects[:, product] = fitted.coef_.round(4)
-            rates = np.exp((patterns[free] * effects[:, product]).sum(axis=1))
+            rates = np.exp((different[free] * effects[:, product]).sum(axis=1))
             level[product] = np.log(np.average(rates, weights=weight)).round(4)
     return Ladder(effects, level)

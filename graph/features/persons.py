@@ -1,4 +1,8 @@
-"""Features of a person: what their own records, their pay and money, and their answers say, as of a day."""
+"""Features of a person: what their own records, their pay and money, and their answers say, as of a day.
+
+Assets and balances are not among them. A source gives today's, which already hold what was bought after a past day:
+learned from, they foretell the past and mislead about what is to come.
+"""
 
 from datetime import date, timedelta
 from typing import Final
@@ -9,8 +13,8 @@ from graph.facts.payroll import salaries
 from graph.features.bank import Bank, days_since
 from graph.people import Frame
 
-RECORDS: Final = ("age", "female", "income", "aum", "segment", "risk_tolerance", "tenure")
-OWN: Final = ("held_number", "since_opening", "opened_half", "opened_year", "last_product", "balance")
+RECORDS: Final = ("age", "female", "income", "segment", "risk_tolerance", "tenure")
+OWN: Final = ("held_number", "since_opening", "opened_half", "opened_year", "last_product")
 MONEY: Final = (
     "wage", "pay_months", "pay", "pay_rise", "paid_by_employer", "inflow", "inflow_rise", "largest_inflow", "outflow",
 )  # fmt: skip
@@ -51,7 +55,6 @@ def _records(bank: Bank, day: date) -> Frame:
         (days_since("birth_date", day) / YEAR).alias("age"),
         (nw.col("gender") == "F").cast(nw.Int8).alias("female"),
         nw.col("monthly_income").alias("income"),
-        "aum",
         segment,
         "risk_tolerance",
         days_since("came_on", day).alias("tenure"),
@@ -66,7 +69,6 @@ def _activity(bank: Bank, day: date) -> Frame:
         age.min().alias("since_opening"),
         (age < HALF).sum().cast(nw.Int32).alias("opened_half"),
         (age < YEAR).sum().cast(nw.Int32).alias("opened_year"),
-        (nw.col("balance") * 100).round().cast(nw.Int64).sum().alias("balance"),
     )
     return counted.join(last.select("entity", nw.col("product").alias("last_product")), on="entity", how="left")
 

@@ -23,10 +23,13 @@ MOST_VALUES: Final = 255
 LEAST_READABLE: Final = 0.99
 """Share of the texts of a column that must read as numbers (or dates) for it to be one of numbers (or dates)."""
 DECLARED: Final = (
-    "gender", "birth_date", "city", "occupation", "employer_name", "monthly_income", "segment", "aum", "risk_tolerance",
+    "gender", "birth_date", "city", "occupation", "employer_name", "monthly_income", "segment", "risk_tolerance",
     "branch_id", "manager_id", "since", "preferred_channel",
 )  # fmt: skip
-"""Attributes of the contract that may say what a person takes; identifiers, wishes and refusals do not."""
+"""Attributes of the contract that may say what a person takes; identifiers, wishes and refusals do not.
+
+Assets are left out: they hold what is in the very products that are to be guessed.
+"""
 YEAR: Final = 365.25 * 24 * 60
 """in minutes"""
 

@@ -54,7 +54,7 @@ class Basket:
             held: (people, products), what each person holds.
             profile: (people, attributes), as the model was fitted with.
         """
-        raw = np.asarray(self.booster.predict(_features(held, profile), num_threads=threads()))
+        raw = np.asarray(self.booster.predict(features(held, profile), num_threads=threads()))
         chance = np.tile(self.rest, (len(held), 1))
         chance[:, self.classes] = raw * (1.0 - self.rest.sum())
         chance[held] = 0.0
@@ -92,7 +92,7 @@ def fit(held: Baskets, profile: NDArray[np.float32], categorical: list[int], see
         **PARAMETERS, "num_class": len(classes), "seed": seed, "num_threads": threads()
     }  # fmt: skip
     data = lgb.Dataset(
-        _features(baskets, profile[person]),
+        features(baskets, profile[person]),
         label=np.searchsorted(classes, product),
         weight=weight,
         categorical_feature=[held.shape[1] + 1 + column for column in categorical],
@@ -101,6 +101,6 @@ def fit(held: Baskets, profile: NDArray[np.float32], categorical: list[int], see
     return Basket(lgb.train(parameters, data, num_boost_round=ROUNDS), classes, rest)
 
 
-def _features(held: Baskets, profile: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What is held, how many, and who."""
+def features(held: Baskets, profile: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the trees see of each basket: what is held, how many, and who."""
     return np.column_stack([held, held.sum(axis=1), profile]).astype(np.float32)

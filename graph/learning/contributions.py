@@ -167,20 +167,25 @@ class Explainer:
     groups: int
 
     @classmethod
-    def of(cls, booster: "Booster", group: Sequence[int], groups: int, of_class: int = 0) -> "Explainer":
-        """The tables of a booster whose trees are at most `DEEPEST` deep.
+    def of(cls, booster: "Booster", group: Sequence[int], groups: int) -> "Explainer":
+        """The tables of a booster of one class."""
+        return cls.of_classes(booster, group, groups)[0]
+
+    @classmethod
+    def of_classes(cls, booster: "Booster", group: Sequence[int], groups: int) -> list["Explainer"]:
+        """The tables of a booster whose trees are at most `DEEPEST` deep, for each of its classes.
 
         Args:
             booster: of one class, or of several.
             group: by feature, 0..groups-1.
             groups: how many there are.
-            of_class: which class, where there are several.
         """
         dump = booster.dump_model()
-        of_tree = dump["tree_info"][of_class :: dump["num_tree_per_iteration"]]
+        classes = dump["num_tree_per_iteration"]
         membership = np.eye(groups)[np.asarray(group, np.int64)]
-        trees = [Tree(tree["tree_structure"], membership) for tree in of_tree]
-        return cls(trees, sum(tree.mean for tree in trees), groups)
+        trees = [Tree(tree["tree_structure"], membership) for tree in dump["tree_info"]]
+        each = [trees[one::classes] for one in range(classes)]
+        return [cls(own, sum(tree.mean for tree in own), groups) for own in each]
 
     def contributions(self, features: Singles) -> Singles:
         """(rows, groups): what each group adds to the raw score of each row, above `base`."""

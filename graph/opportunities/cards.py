@@ -13,6 +13,7 @@ from graph.features.groups import group_of
 from graph.learning.card import LARGE, distribution, stability
 from graph.learning.model import Model
 from graph.opportunities.task import Found
+from graph.opportunities.undated_card import UndatedCard
 from graph.snapshot import Tables
 
 FOLDER: Final = "models"
@@ -61,21 +62,25 @@ def drift(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     return {"probability": score, "features": features, "large": large}
 
 
-def _of_model(model: Model | None) -> dict[str, Any]:
+def _of_model(model: Model | UndatedCard | None) -> dict[str, Any]:
     if model is None:
         return {"features": {}}
     gains = model.booster.feature_importance("gain")
-    whole = gains.sum() or 1.0
+    whole, seen = gains.sum() or 1.0, model.seen
     features = {
         name: {
-            "group": group_of(name), "gain": round(float(gain / whole), 6), "distribution": model.seen.get(name),
+            "group": group_of(name), "gain": round(float(gain / whole), 6), "distribution": seen.get(name),
             "categorical": name in model.categories,
         }
         for name, gain in zip(model.names, gains, strict=True)
     }  # fmt: skip
+    said = {"features": features, "trees": model.booster.num_trees()}
+    if isinstance(model, UndatedCard):
+        # the trees' columns have no names: a product's key may hold what LightGBM takes in none
+        classes = [model.products[place] for place in model.basket.classes]
+        return said | {"calibration": model.held_out(), "columns": model.names, "classes": classes}
     numbers = {"slope": model.slope, "level": model.level, "share_of_trees": model.share}
-    fitted = {"trees": model.booster.num_trees()} | {name: round(value, 6) for name, value in numbers.items()}
-    return {"features": features, "calibration": model.held_out, **fitted}
+    return said | {"calibration": model.held_out} | {name: round(value, 6) for name, value in numbers.items()}
 
 
 def _of_scores(found: Found) -> dict[str, Any]:

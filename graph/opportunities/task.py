@@ -11,6 +11,7 @@ from graph.features.bank import Bank
 from graph.features.pairs import PairTables
 from graph.learning.model import Model
 from graph.opportunities.drivers import Drivers
+from graph.opportunities.undated_card import UndatedCard
 from texts.progress import Progress
 
 Made = TypeVar("Made")
@@ -73,7 +74,7 @@ class Found:
     suppressed: dict[str, int]
     model: dict[str, Any] = field(default_factory=dict[str, Any])
     """model_version, learned or prior, rows, note"""
-    learned: Model | None = None
+    learned: Model | UndatedCard | None = None
     """None where a prior speaks"""
     drivers: Drivers | None = None
     """why the rows that are shown score as they do; None where a prior speaks"""

@@ -59,14 +59,23 @@ def later(tables: Tables, seed: int) -> Tables:
     draw = np.random.default_rng([seed, 3])
     known, came = [row["customer_id"] for row in tables["customers"]], [f"C9{i:03}" for i in range(6)]
     pairs = [tuple(map(str, draw.choice(known, 2, replace=False))) for _ in range(20)]
+    firms = [(f"K{a:02}", f"K{b:02}") for a, b in draw.integers(0, 20, (12, 2)) if a != b]
+    ties = [("customer", a, "customer", b, "sibling") for a, b in pairs]
+    ties += [("company", a, "company", b, "supplier") for a, b in firms]
+    ties += [
+        ("customer", a, "company", f"K{place:02}", kind)
+        for place, (a, _) in enumerate(pairs)
+        for kind in ("shareholder", "director")
+    ]
     more: Tables = {
         "customers": [{"customer_id": key, "name": "某", "since": _after(draw)} for key in came],
         "employees": [{"employee_id": f"E9{i:03}", "company_id": "K01", "name": "某", "hired_on": _after(draw)}
                       for i in range(4)],
         "holdings": [_holding(draw, str(draw.choice([*known, *came]))) for _ in range(30)],
-        "payments": [_payment(draw, "customer", a, "customer", b) | {"paid_on": _after(draw)} for a, b in pairs],
-        "relations": [{"from_type": "customer", "from_id": a, "to_type": "customer", "to_id": b, "kind": "sibling",
-                       "since": _after(draw)} for a, b in pairs],
+        "payments": [_payment(draw, of, a, of, b) | {"paid_on": _after(draw)}
+                     for of, ends in (("customer", pairs), ("company", firms)) for a, b in ends],
+        "relations": [{"from_type": of, "from_id": a, "to_type": to, "to_id": b, "kind": kind, "since": _after(draw)}
+                      for of, a, to, b, kind in ties],
         "contacts": [_contact(draw, "A0", a) | {"contacted_on": _after(draw), "outcome_on": None} for a, _ in pairs],
         "refusals": [{"customer_id": b, "channel": "all", "refused_on": _after(draw)} for _, b in pairs[:5]],
     }  # fmt: skip

@@ -75,6 +75,12 @@ def test_a_spouse_said_from_both_sides_is_one_relationship(tmp_path: Path) -> No
     assert rows(graph, "RELATED_TO", "kind") == [("C1", "C2", "spouse")]
 
 
+def test_a_relation_said_with_and_without_a_date_always_was(tmp_path: Path) -> None:
+    both = [relation("spouse", "C1", "C2", since=day("2026-07-01")), relation("spouse", "C1", "C2")]
+    graph = shaped(tmp_path, customers=CUSTOMERS, products=PRODUCTS, relations=both)
+    assert rows(graph, "RELATED_TO", "since") == [("C1", "C2", None)]
+
+
 def test_refusals_stand_on_the_customer(tmp_path: Path) -> None:
     refusals: Rows = [
         {"customer_id": "C1", "channel": name, "refused_on": day("2025-01-01")} for name in ("sms", "call")

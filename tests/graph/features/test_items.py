@@ -4,7 +4,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
 
-from graph.features.items import from_held
+from graph.features.items import from_held, patterns
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrays(bool, st.tuples(st.integers(0, 9), st.integers(1, 140)), elements=st.booleans()))
+def test_patterns_are_the_different_rows_in_their_order(rows: np.ndarray) -> None:
+    first, place = patterns(rows)
+    different, expected = np.unique(rows, axis=0, return_inverse=True) if len(rows) else (rows, place)
+    assert np.array_equal(rows[first], different)
+    assert np.array_equal(place, expected.ravel())
 
 
 @settings(max_examples=40, deadline=None)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from helpers.snapshots import found, snapshot
@@ -110,6 +111,16 @@ def test_other_keys_give_the_same_rows_for_the_same_reasons(seed: int, findings:
         if model["mode"] == "prior":
             assert chances[0].equals(chances[1])
         assert chances[1].mean() == pytest.approx(chances[0].mean(), rel=0.25)
+
+
+def test_balances_of_today_say_nothing_of_the_past(findings: Findings, folder: Folder) -> None:
+    """Who is valued goes by assets, so the households are left out."""
+    draw = np.random.default_rng(6)
+    changed = [row | {"balance": float(draw.integers(10**6))} for row in bank()["holdings"]]
+    richer = [row | {"aum": float(draw.integers(10**6))} for row in bank()["customers"]]
+    again = found(snapshot(folder(), **bank() | {"holdings": changed, "customers": richer}))
+    before, after = (_rows(one).filter(pl.col("kind") != "household") for one in (findings, again))
+    assert after.equals(before)
 
 
 def test_no_sentence_names_a_person_or_tells_an_amount(made: Snapshot, findings: Findings) -> None:

@@ -1,5 +1,6 @@
 """cross_sell where nothing is dated, and what money and answers after the day may not change."""
 
+import json
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -7,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 from helpers.random_bank import random_bank
 from helpers.snapshots import TODAY, found, snapshot
 from helpers.tables import Rows
 from polars.testing import assert_frame_equal
 
+from graph.learning.model import expit
 from graph.opportunities.find import FILE
+from graph.opportunities.rendered import Selection, rendered
 from graph.snapshot import Tables
 
 HIDDEN = 10
@@ -57,6 +61,22 @@ def test_without_values_the_likeliest_comes_first_as_with_equal_ones(tmp_path: P
         made = found(snapshot(tmp_path / name, **undated(values=values)), None, kinds=["cross_sell"])
         rows = pl.read_parquet(made.path / FILE).sort("subject_id", "place")
         assert rows.select((pl.col("probability").diff().over("subject_id") <= 0).all()).item()
+
+
+def test_the_rows_say_what_they_rest_on_and_the_card_how_it_does(tmp_path: Path) -> None:
+    """The trade tells the product: it is what drives the score, and finds it for people who were not learned from."""
+    made = snapshot(tmp_path, **undated())
+    findings = found(made, None, kinds=["cross_sell"])
+    rows = rendered(findings, made, Selection()).sort("rank").filter(pl.col("place") == 1)
+    drivers = [json.loads(text)["drivers"] for text in rows.sort("subject_id")["evidence"]][:HIDDEN]
+    assert all(max((set(one) - {"base"}), key=one.__getitem__) == "person" for one in drivers)
+    sums = np.array([sum(one.values()) for one in drivers])
+    assert expit(sums) == pytest.approx(rows.sort("subject_id")["probability"].to_numpy()[:HIDDEN], abs=2e-3)
+    card = json.loads((findings.path / "models" / "cross_sell.json").read_text("utf-8"))
+    assert card["features"]["trade"]["gain"] > card["features"]["holds_P1"]["gain"]
+    assert card["columns"] == [*(f"holds_P{p}" for p in range(4)), "held_number", "trade"]
+    assert card["calibration"]["hit_rate_1"] > 0.9
+    assert card["calibration"]["ece"] < 0.05
 
 
 def test_few_holdings_are_ranked_by_how_often_they_are_held_and_the_run_says_so(tmp_path: Path) -> None:
