@@ -56,13 +56,30 @@ def restore(home: Home, before: pl.DataFrame, by: str) -> None:
     _append(home, before, by)
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What was decided up to one moment: the same moment is the same value, for those who keep what follows from it."""
+
+    home: Home
+    size: int = 0
+    changed: int = 0
+
+    def rows(self) -> pl.DataFrame:
+        """What holds for each opportunity that anybody ever decided on, with `SCHEMA`."""
+        return _read(self.home, self.size, self.changed) if self.size else pl.DataFrame(schema=SCHEMA)
+
+
+def until_now(home: Home) -> Decided:
+    """All that was decided."""
+    if not home.decisions.exists():
+        return Decided(home)
+    said = home.decisions.stat()
+    return Decided(home, said.st_size, said.st_mtime_ns)
+
+
 def decisions(home: Home) -> pl.DataFrame:
     """What holds now for each opportunity that anybody ever decided on, with `SCHEMA`."""
-    file = home.decisions
-    if not file.exists():
-        return pl.DataFrame(schema=SCHEMA)
-    said = file.stat()
-    return _read(home, said.st_size, said.st_mtime_ns)
+    return until_now(home).rows()
 
 
 def on(decided: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -123,6 +140,6 @@ def _append(home: Home, rows: pl.DataFrame, by: str) -> None:
 
 
 __all__: Sequence[str] = (
-    "KEY", "SCHEMA", "STATUSES", "Decision", "Status", "decide", "decisions", "history", "on",
-    "restore", "withheld",
+    "KEY", "SCHEMA", "STATUSES", "Decided", "Decision", "Status", "decide", "decisions", "history", "on",
+    "restore", "until_now", "withheld",
 )  # fmt: skip

@@ -159,7 +159,7 @@ def _tables(access: Access, view: View, found: Gathered) -> None:
 def _files(access: Access, view: View, found: Gathered) -> None:
     def page() -> bytes:
         access.exported("dashboard: network.html", len(found.nodes))
-        return html.encode()
+        return html().encode()
 
     def graphml() -> bytes:
         access.exported("dashboard: network.graphml", len(found.nodes))

@@ -124,9 +124,10 @@ def built(nodes: Sequence[Node], edges: Sequence[Edge], places: Mapping[str, tup
     return net
 
 
-def as_page(nodes: Sequence[Node], edges: Sequence[Edge], key: str) -> str:
-    """A page by pyvis that asks for nothing from anywhere."""
-    return _CALLS_OUT.sub("", built(nodes, edges, _places(key, nodes, edges)).generate_html(notebook=False))
+def as_page(nodes: Sequence[Node], edges: Sequence[Edge], key: str) -> Callable[[], str]:
+    """What makes a page by pyvis that asks for nothing from anywhere, of nodes where they are now."""
+    places = _places(key, nodes, edges)
+    return lambda: _CALLS_OUT.sub("", built(nodes, edges, places).generate_html(notebook=False))
 
 
 def _places(key: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, tuple[float, float]]:

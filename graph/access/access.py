@@ -78,10 +78,8 @@ class Access:
 
     def opportunities(self, chosen: Filter, *, by: str = "expected_value", page: int = 0, size: int = PAGE) -> Page:
         """One page of the opportunities that a filter names, with names, reasons and what was decided."""
-        rows = self._leads(chosen)
-        said = rows.select(total=pl.len(), value=pl.col("expected_value").sum()).collect().row(0, named=True)
-        shown = leads.ordered(rows, by).slice(page * size, size).collect()
-        return Page(self._written_out(shown), said["total"], said["value"] or 0.0)
+        rows, total, value = leads.page(self._leads(chosen), by, page * size, size)
+        return Page(self._written_out(self.index.leads_at(rows)), total, value)
 
     def opportunity(self, opportunity_id: str) -> dict[str, Any]:
         """One opportunity by id.
@@ -89,7 +87,8 @@ class Access:
         Raises:
             UserError: there is none in the user's branches.
         """
-        found = self._in_scope(self.index.leads().filter(opportunity_id=opportunity_id)).collect()
+        rows = self.index.leads_at(self.index.rows_of_id(opportunity_id))
+        found = self._in_scope(rows.lazy()).collect()
         if found.is_empty():
             raise UserError("access.not_here")
         return self._written_out(found, evidence=True).row(0, named=True)
@@ -111,9 +110,8 @@ class Access:
         return self._written_out(rows, evidence=True).select(*COLUMNS, "status", "reason", "until", "assignee")
 
     def opportunity_groups(self, chosen: Filter, by: Sequence[str]) -> pl.DataFrame:
-        """`number` and `expected_value` of the opportunities that a filter names, by columns such as `kind`."""
-        grouped = self._leads(chosen).group_by(by).agg(number=pl.len(), expected_value=pl.col("expected_value").sum())
-        return grouped.sort("expected_value", *by, descending=[True, *[False] * len(by)]).collect()
+        """`number`, `new` and `expected_value` of the opportunities that a filter names, by columns such as `kind`."""
+        return leads.groups(self._desk, chosen, tuple(by))
 
     def best_values(self, keys: Iterable[Key]) -> dict[Key, float]:
         """The best expected value among the opportunities of each of these parties that has any."""
@@ -124,11 +122,15 @@ class Access:
 
     def choices(self, column: str) -> list[str]:
         """The values of one column that any opportunity in the user's branches has, for a filter's menu."""
-        rows = self._in_scope(self.index.leads()).select(column).drop_nulls().unique()
-        return sorted(rows.collect().to_series().to_list())
+        return leads.choices(self.index, self.places, column)
+
+    @property
+    def _desk(self) -> leads.Desk:
+        today = date.today()  # noqa: DTZ011 - the user's own day
+        return leads.Desk(self.index, self.snapshot, self.user.branches, decisions.until_now(self.home), today)
 
     def _leads(self, chosen: Filter) -> pl.LazyFrame:
-        return leads.filtered(self.index.leads(), self.snapshot, chosen, self.user.branches, self._decided())
+        return leads.filtered(self._desk, chosen)
 
     def _decided(self) -> pl.DataFrame:
         return decisions.on(decisions.decisions(self.home), date.today())  # noqa: DTZ011 - the user's own day
@@ -219,18 +221,11 @@ class Access:
 
     def units(self, at: str | None = None) -> pl.DataFrame:
         """What each unit right below a branch has, with its open opportunities: see `graph.access.overview.units`."""
-        sums = {
-            "opportunities": pl.len(),
-            "new": pl.col("is_new").sum(),
-            "expected_value": pl.col("expected_value").sum(),
-        }
-        offers = self._leads(Filter()).group_by("branch_id", "manager_id").agg(**sums).collect()
-        both = pl.concat(
-            [self.totals(), offers.with_columns(pl.col("opportunities", "new").cast(pl.Int64))], how="diagonal"
-        )
-        return overview.units(
-            self.branches(), self.managers(), both.with_columns(pl.col(overview.SUMS).fill_null(0)), at
-        )
+        offers = self.opportunity_groups(Filter(), ["branch_id", "manager_id"]).rename({"number": "opportunities"})
+        counts = offers.with_columns(pl.col("opportunities", "new").cast(pl.Int64))
+        both = pl.concat([self.totals(), counts], how="diagonal")
+        filled = both.with_columns(pl.col(overview.SUMS).fill_null(0))
+        return overview.units(self.branches(), self.managers(), filled, at)
 
     def branches(self) -> pl.DataFrame:
         """`branch_id`, `name`, `level`, `parent_id` of the branches that the user sees."""

@@ -7,7 +7,6 @@ import polars as pl
 
 from graph.access.access import Access
 from graph.access.network import Key
-from graph.people import parties
 from graph.snapshot import Snapshot, Tables
 
 STEPS: Final = ("staff", "identified", "banking", "paid_here", "two_products")
@@ -145,7 +144,7 @@ def gaps(access: Access, company_id: str) -> pl.DataFrame:
 def staff_gaps(access: Access, company_id: str) -> pl.DataFrame:
     """Retail `product` by how many of the staff who are `customers` hold it (`holders`) or not (`lacking`)."""
     snapshot, as_of = _seen(access, company_id)
-    people = parties(snapshot, as_of).to_native()
+    people = access.index.persons()
     staff = snapshot.nodes("Employee").filter(
         pl.col("company_id") == company_id, pl.col("left_on").is_null() | (pl.col("left_on") > as_of)
     )

@@ -1,21 +1,26 @@
 """Tables that the dashboard reads: made once per findings, in an order that answers a filter at once.
 
     dashboard/000007/leads.parquet      the opportunities that can be shown, best first: id, branch, manager, industry
+                     by_id.parquet      opportunity_id and its row in leads, sorted
+                     by_subject.parquet the same by subject
                      parties.parquet    every party with its branch and what a search looks at
+                     persons.parquet    records that are one person with others, and the code that they share
                      totals.parquet     per branch and manager: customers, companies, staff, …
 
-A folder is written under a temporary name and renamed when whole; it may be deleted at any time.
+A folder is written under a temporary name and renamed when whole; it may be deleted at any time. Row groups are small
+and sorted, so that one row, or the rows of one party, are read without the others.
 """
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from graph.access.totals import totals
+from graph.access.totals import persons, totals
 from graph.home import Home
 from graph.model import NODES
 from graph.names import simplified, spelt
@@ -23,10 +28,12 @@ from graph.opportunities.rendered import Selection, selected, with_opportunity_i
 from graph.snapshot import Snapshot, Tables, versions
 from texts.progress import Progress, Silent
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 SHOWN_PER_SUBJECT: Final = 3
 SEARCHED: Final = ("Customer", "Company", "Employee", "Counterparty")
 CHUNK: Final = 1_000_000
+GROUP: Final = 20_000
+"""Rows that are read together."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,39 @@ class Index:
     path: Path
 
     def leads(self) -> pl.LazyFrame:
-        """Opportunities, best first."""
-        return pl.scan_parquet(self.path / "leads.parquet", glob=False)
+        """Opportunities, best first, with their number as `lead`."""
+        return pl.scan_parquet(self.path / "leads.parquet", glob=False, row_index_name="lead")
+
+    def leads_at(self, rows: Sequence[int]) -> pl.DataFrame:
+        """The few leads of these numbers, in their order."""
+        groups: dict[int, list[int]] = {}
+        for row in rows:
+            groups.setdefault(row // GROUP, []).append(row)
+        spans = [self.leads().slice(min(group), max(group) - min(group) + 1) for group in groups.values()]
+        wanted = [pl.col("lead").is_in(group) for group in groups.values()]
+        found = pl.collect_all([span.filter(each) for span, each in zip(spans, wanted, strict=True)])
+        order = pl.DataFrame({"lead": pl.Series(rows, dtype=pl.get_index_type())})
+        return order.join(pl.concat([self.leads().head(0).collect(), *found]), on="lead", maintain_order="left")
+
+    def rows_of_id(self, opportunity_id: str) -> list[int]:
+        """The number of one opportunity's lead; nothing where there is none."""
+        return self._rows("by_id", pl.col("opportunity_id") == opportunity_id)
+
+    def rows_of_subject(self, label: str, key: str) -> list[int]:
+        """The numbers of the leads about one party, best first."""
+        return self._rows("by_subject", pl.col("subject_id") == key, pl.col("subject_type") == label)
+
+    def _rows(self, name: str, *conditions: pl.Expr) -> list[int]:
+        found = pl.scan_parquet(self.path / f"{name}.parquet", glob=False).filter(*conditions)
+        return found.select("lead").collect().to_series().sort().to_list()
 
     def parties(self) -> pl.LazyFrame:
         """`label`, `id`, `branch_id`, `manager_id`, `industry`, and what a search looks at; sorted by label and id."""
         return pl.scan_parquet(self.path / "parties.parquet", glob=False)
+
+    def persons(self) -> pl.LazyFrame:
+        """`label`, `id`, `entity` of records that share a person or organisation with others, sorted by key."""
+        return pl.scan_parquet(self.path / "persons.parquet", glob=False)
 
     def totals(self) -> pl.DataFrame:
         """Counts by branch and manager."""
@@ -84,11 +118,19 @@ def _sweep(home: Home, kept: Path) -> None:
 
 def _write(home: Home, findings: Tables, snapshot: Snapshot, folder: Path) -> None:
     parties = _parties(snapshot)
-    parties.write_parquet(folder / "parties.parquet", compression="zstd", compression_level=1, row_group_size=200_000)
+    _put(parties, folder, "parties")
     leads = _leads(findings, snapshot, parties.select("label", "id", "industry").lazy())
-    marked = leads.with_columns(is_new=_is_new(home, findings, leads))
-    marked.write_parquet(folder / "leads.parquet", compression="zstd", compression_level=1, row_group_size=200_000)
-    totals(findings, snapshot).write_parquet(folder / "totals.parquet")
+    _put(leads.with_columns(is_new=_is_new(home, findings, leads)), folder, "leads")
+    numbered = leads.select("opportunity_id", "subject_type", "subject_id").with_row_index("lead")
+    _put(numbered.select("opportunity_id", "lead").sort("opportunity_id"), folder, "by_id")
+    _put(numbered.select("subject_id", "subject_type", "lead").sort("subject_id", "lead"), folder, "by_subject")
+    people = persons(findings, snapshot)
+    _put(people, folder, "persons")
+    _put(totals(findings, snapshot, people.lazy()), folder, "totals")
+
+
+def _put(rows: pl.DataFrame, folder: Path, name: str) -> None:
+    rows.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1, row_group_size=GROUP)
 
 
 def _leads(findings: Tables, snapshot: Snapshot, industries: pl.LazyFrame) -> pl.DataFrame:

@@ -107,53 +107,62 @@ def neighbours(store: Store, party: Key, *, chosen: Sequence[str], opened: Itera
         No nodes at all where there is no such party.
     """
     label = party[0]
-    ways = [way for way in _directions(label) if way[0] in chosen]
-    found = store.read(_degrees(label, ways), key=party[1])
+    found = store.read(_degrees(label), key=party[1])
     if not found:
         return Neighbourhood({}, ())
     opened_codes = set(opened)
     limits: list[int] = []
     crowds: list[Crowd] = []
-    for way, number in zip(ways, found[0]["numbers"], strict=True):
+    for way, number in zip(_directions(label), found[0]["numbers"], strict=True):
         crowd = Crowd(party, way[0], way[1], number)
         limit = OPENED if crowd.code in opened_codes else FEW if number <= FEW else 0
-        limits.append(limit if number else 0)
-        if number > limit:
+        asked = way[0] in chosen
+        limits.append(limit if number and asked else 0)
+        if asked and number > limit:
             crowds.append(Crowd(party, way[0], way[1], number - limit))
-    nodes, ties = _fetched(store, party, ways, limits)
+    nodes, ties = _fetched(store, party, limits)
     return Neighbourhood({party: _plain(found[0]["node"])} | nodes, ties, tuple(crowds))
 
 
-def _degrees(label: str, ways: Sequence[tuple[str, bool]]) -> str:
-    counts = ", ".join(f"COUNT {{ (n){_arrow(quoted(name), outgoing=out, variable='')}() }}" for name, out in ways)
+@cache
+def _degrees(label: str) -> str:
+    counts = ", ".join(
+        f"COUNT {{ (n){_arrow(name, outgoing=out, variable='')}() }}" for name, out in _directions(label)
+    )
     return f"{_matched('n', label, 'key')} RETURN properties(n) AS node, [{counts}] AS numbers"
 
 
-def _arrow(types: str, *, outgoing: bool, variable: str = "r") -> str:
-    return f"-[{variable}:{types}]->" if outgoing else f"<-[{variable}:{types}]-"
+def _arrow(type: str, *, outgoing: bool, variable: str = "r") -> str:  # noqa: A002
+    tie = f"-[{variable}:{quoted(type)}]-"
+    return f"{tie}>" if outgoing else f"<{tie}"
 
 
-def _fetched(
-    store: Store, party: Key, ways: Sequence[tuple[str, bool]], limits: Sequence[int]
-) -> tuple[dict[Key, dict[str, Any]], tuple[Tie, ...]]:
-    """All neighbours by ways with few, the first by each way that was opened; none by those with a limit of 0."""
-    few = [way for way, limit in zip(ways, limits, strict=True) if limit == FEW]
-    parts = [
-        f"MATCH (n){_arrow('|'.join(quoted(name) for name in names), outgoing=out)}(m) RETURN r, m"
-        for out in (True, False)
-        if (names := [name for name, way_out in few if way_out == out])
-    ]
-    parts += [
-        f"MATCH (n){_arrow(quoted(name), outgoing=out)}(m) RETURN r, m ORDER BY {_ORDER} LIMIT {OPENED}"
-        for (name, out), limit in zip(ways, limits, strict=True)
-        if limit == OPENED
-    ]
-    if not parts:
+def _fetched(store: Store, party: Key, limits: Sequence[int]) -> tuple[dict[Key, dict[str, Any]], tuple[Tie, ...]]:
+    """The first neighbours by each way, up to its limit; a way with a limit of 0 is not walked."""
+    if not any(limits):
         return {}, ()
-    query = f"{_matched('n', party[0], 'key')} CALL (n) {{ {' UNION ALL '.join(parts)} }} RETURN {_TIE}, {_NODE}"
-    rows = store.read(query, key=party[1])
-    nodes = {key: _plain(row["node"]) for row in rows if (key := _key(row["labels"], row["node"])) is not None}
-    return nodes, tuple(dict.fromkeys(tie for row in rows if (tie := _tie(row)) is not None))
+    nodes: dict[Key, dict[str, Any]] = {}
+    ties: dict[Tie, None] = {}
+    for row in store.read(_first_neighbours(party[0]), key=party[1], limits=limits):
+        if (key := _key(row["labels"], row["node"])) is not None:
+            start, end = (party, key) if row["outgoing"] else (key, party)
+            nodes[key] = _plain(row["node"])
+            ties[Tie(row["type"], start, end, _plain(row["tie"]))] = None
+    return nodes, tuple(ties)
+
+
+@cache
+def _first_neighbours(label: str) -> str:
+    """One text for every choice of types, so that Neo4j plans it once; planning takes longer than fetching."""
+    ways = " UNION ALL ".join(
+        f"WITH n WHERE $limits[{place}] > 0 MATCH (n){_arrow(name, outgoing=out)}(m) "
+        f"RETURN r, m ORDER BY {_ORDER} LIMIT toInteger($limits[{place}])"
+        for place, (name, out) in enumerate(_directions(label))
+    )
+    return (
+        f"{_matched('n', label, 'key')} CALL (n) {{ {ways} }} RETURN type(r) AS type, properties(r) AS tie, "
+        "startNode(r) = n AS outgoing, labels(m) AS labels, properties(m) AS node"
+    )
 
 
 def _matched(name: str, label: str, parameter: str) -> str:
@@ -162,15 +171,14 @@ def _matched(name: str, label: str, parameter: str) -> str:
 
 
 _ORDER: Final = "coalesce(m.customer_id, m.company_id, m.employee_id, m.counterparty_id)"
-_NODE: Final = "labels(m) AS labels, properties(m) AS node"
-_TIE: Final = (
-    "type(r) AS type, properties(r) AS tie, labels(startNode(r)) AS start_labels, properties(startNode(r)) AS start, "
-    "labels(endNode(r)) AS end_labels, properties(endNode(r)) AS end"
-)
+_HUB: Final = 200
+"""A party with more ties than this is not walked from when ties among parties are looked for."""
+_TIE: Final = "type(r) AS type, properties(r) AS tie, labels(a) AS start_labels, labels(b) AS end_labels"
+_KEYS: Final = "{.customer_id, .company_id, .employee_id, .counterparty_id}"
 
 
 def warm(store: Store) -> None:
-    """Let Neo4j plan what every picture asks, so that the first one need not wait for it."""
+    """Let Neo4j plan and read what every picture asks, so that the first one need not wait for it."""
     some: list[Key] = []
     for label in PARTIES:
         rows = store.read(f"MATCH (n:{quoted(label)}) RETURN n.{quoted(NODES[label].key)} AS key LIMIT 1")
@@ -184,17 +192,30 @@ def ties_among(store: Store, parties: Sequence[Key], *, chosen: Sequence[str]) -
     """The ties between any two of these parties; their number bounds the work, not the ties that they have."""
     if not chosen or not parties:
         return ()
+    given = {label: [key for each, key in parties if each == label] for label in PARTIES}
+    rows = store.read(_among(), given=given | {"chosen": list(chosen)})
+    return tuple(tie for row in rows if (tie := _tie(row)) is not None)
+
+
+@cache
+def _among() -> str:
+    """From every party with few ties to all others; among those with many, pair by pair.
+
+    Lists are given within one map: Neo4j plans anew for lists of another size.
+    """
     found = " UNION ALL ".join(
-        f"UNWIND ${label.lower()} AS key {_matched('n', label, 'key').replace('$key', 'key')} RETURN n"
+        f"UNWIND $given.{label} AS key {_matched('n', label, 'key').replace('$key', 'key')} RETURN n"
         for label in PARTIES
     )
-    wanted = "|".join(quoted(name) for name in chosen)
-    query = (
-        f"CALL () {{ {found} }} WITH collect(n) AS all UNWIND all AS a UNWIND all AS b "
-        f"WITH a, b WHERE elementId(a) <= elementId(b) MATCH (a)-[r:{wanted}]-(b) WITH DISTINCT r RETURN {_TIE}"
+    tied = f"MATCH (a)-[r:{'|'.join(quoted(name) for name in types())}]-(b)"
+    return (
+        f"CALL () {{ {found} }} WITH collect(n) AS all UNWIND all AS a CALL (a, all) {{ "
+        f"WITH a, all WHERE COUNT {{ (a)--() }} <= {_HUB} {tied} WHERE b IN all AND type(r) IN $given.chosen RETURN r "
+        f"UNION ALL WITH a, all WHERE COUNT {{ (a)--() }} > {_HUB} UNWIND all AS b "
+        f"WITH a, b WHERE COUNT {{ (b)--() }} > {_HUB} AND elementId(a) <= elementId(b) "
+        f"{tied} WHERE type(r) IN $given.chosen RETURN r }} "
+        f"WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b RETURN {_TIE}, a {_KEYS} AS start, b {_KEYS} AS end"
     )
-    keys = {label.lower(): [key for each, key in parties if each == label] for label in PARTIES}
-    return tuple(tie for row in store.read(query, **keys) if (tie := _tie(row)) is not None)
 
 
 def shortest(store: Store, one: Key, other: Key, *, chosen: Sequence[str]) -> Neighbourhood:
@@ -206,7 +227,9 @@ def shortest(store: Store, one: Key, other: Key, *, chosen: Sequence[str]) -> Ne
     query = (
         f"{_matched('a', one[0], 'a')} {_matched('b', other[0], 'b')} "
         f"MATCH path = ANY SHORTEST (a) ((x)-[:{wanted}]-(y) "
-        f"WHERE y = b OR COUNT {{ (y)--() }} <= $most){{1,{STEPS}}} (b) UNWIND relationships(path) AS r RETURN {_TIE}"
+        f"WHERE y = b OR COUNT {{ (y)--() }} <= $most){{1,{STEPS}}} (b) UNWIND relationships(path) AS r "
+        f"WITH r, startNode(r) AS a, endNode(r) AS b "
+        f"RETURN {_TIE}, properties(a) AS start, properties(b) AS end"
     )
     rows = store.read(query, a=one[1], b=other[1], most=MOST_LINKS)
     nodes: dict[Key, dict[str, Any]] = {}

@@ -59,7 +59,15 @@ def _ranked(parties: pl.LazyFrame, text: str, plain: str, top: int) -> pl.DataFr
     for number, test in enumerate(tests):
         place = place.when(test.fill_null(value=False)).then(pl.lit(number, pl.UInt8))
     found = parties.with_columns(closeness=place).filter(pl.col("closeness").is_not_null())
-    return found.sort([pl.col("closeness"), _label_order(), pl.col("name"), pl.col("id")]).head(top).collect()
+    narrow = found.select("closeness", "label", "id", "name").collect().lazy()
+    closest = narrow.sort([pl.col("closeness"), _label_order(), pl.col("name"), pl.col("id")]).head(top).collect()
+    return _whole(parties, closest.select("label", "id"))
+
+
+def _whole(parties: pl.LazyFrame, few: pl.DataFrame) -> pl.DataFrame:
+    """All columns of a few parties, in their order: what is only shown is read for these alone."""
+    rows = parties.filter(pl.col("id").is_in(few["id"].implode()))
+    return few.lazy().join(rows, on=["label", "id"], maintain_order="left").collect()
 
 
 def _label_order() -> pl.Expr:

@@ -14,19 +14,33 @@ COUNTS: Final = ("customers", "companies", "clients", "staff", "staff_here", "em
 with staff, and those of them whose payroll is seen here."""
 
 
-def totals(findings: Tables, snapshot: Snapshot) -> pl.DataFrame:
-    """`PLACE` and `COUNTS`, as they stood on the day of the findings; a party without a branch counts under null."""
+def persons(findings: Tables, snapshot: Snapshot) -> pl.DataFrame:
+    """`label`, `id`, `entity` (a code) of the records that are one party with other records, on the findings' day."""
+    people = (
+        parties(snapshot, date.fromisoformat(findings.manifest["as_of"])).to_native().select("label", "id", "entity")
+    )
+    return people.filter(pl.len().over("entity") > 1).sort("label", "id").collect()
+
+
+def totals(findings: Tables, snapshot: Snapshot, people: pl.LazyFrame) -> pl.DataFrame:
+    """`PLACE` and `COUNTS`, as they stood on the day of the findings; a party without a branch counts under null.
+
+    Args:
+        findings: know the day.
+        snapshot: what was there.
+        people: of `persons`.
+    """
     as_of = date.fromisoformat(findings.manifest["as_of"])
-    companies = _companies(findings, snapshot, as_of)
+    companies = _companies(findings, snapshot, people, as_of)
     customers = snapshot.nodes("Customer").select(*PLACE, customers=pl.lit(1, pl.Int64))
     both = pl.concat([customers, companies], how="diagonal")
     return both.group_by(PLACE).agg(pl.col(COUNTS).sum()).sort(PLACE).collect()
 
 
-def _companies(findings: Tables, snapshot: Snapshot, as_of: date) -> pl.LazyFrame:
+def _companies(findings: Tables, snapshot: Snapshot, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """One row per company with its branch, manager and what it adds to each count."""
     companies = snapshot.nodes("Company").select("company_id", *PLACE, "client_since")
-    joined = companies.join(_staff(snapshot, as_of), on="company_id", how="left").join(
+    joined = companies.join(_staff(snapshot, people, as_of), on="company_id", how="left").join(
         _payrolls(findings), on="company_id", how="left"
     )
     client = pl.col("client_since").is_not_null()
@@ -42,13 +56,15 @@ def _companies(findings: Tables, snapshot: Snapshot, as_of: date) -> pl.LazyFram
     )
 
 
-def _staff(snapshot: Snapshot, as_of: date) -> pl.LazyFrame:
+def _staff(snapshot: Snapshot, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """(company_id, staff, staff_here): records of staff who have not left."""
-    people = parties(snapshot, as_of).to_native()
     customers = people.filter(pl.col("label") == "Customer").select("entity", here=pl.lit(1)).unique("entity")
-    staff = people.filter(pl.col("label") == "Employee").join(customers, on="entity", how="left").select("id", "here")
+    known = (
+        people.filter(pl.col("label") == "Employee").join(customers, on="entity").select(employee_id="id", here="here")
+    )
     there = snapshot.nodes("Employee").filter(pl.col("left_on").is_null() | (pl.col("left_on") > as_of))
-    joined = there.join(staff, left_on="employee_id", right_on="id")
+    begun = there.filter(pl.col("hired_on").is_null() | (pl.col("hired_on") <= as_of))
+    joined = begun.join(known, on="employee_id", how="left")
     return joined.group_by("company_id").agg(staff=pl.len(), staff_here=pl.col("here").sum())
 
 

@@ -77,7 +77,8 @@ def _written_out(
     models, kinds = findings.manifest["models"], list(findings.manifest["opportunities"])
     versions = [models[kind].get("model_version") for kind in kinds]
     named = with_reasons(_named(part.lazy(), snapshot, unmask=unmask), kinds).collect()
-    return with_opportunity_id(with_evidence(named, texts)).with_columns(
+    said = with_evidence(named, texts)
+    return (said if "opportunity_id" in said.columns else with_opportunity_id(said)).with_columns(
         as_of=pl.lit(date.fromisoformat(findings.manifest["as_of"])),
         model_version=pl.col("kind").replace_strict(kinds, versions, return_dtype=pl.String),
         subject_type=pl.col("subject_type").str.to_lowercase(),

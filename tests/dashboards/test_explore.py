@@ -40,6 +40,6 @@ def test_the_same_network_is_laid_out_the_same() -> None:
 def test_a_page_to_keep_asks_for_nothing_and_runs_nothing_of_the_data(open_page: "Open") -> None:
     open_page("explore")
     name = "</script><script>alert(1)</script>"
-    page = as_page([Node("a", name, "#000"), Node("b", "b", "#000")], [Edge("a", "b", name)], "test")
+    page = as_page([Node("a", name, "#000"), Node("b", "b", "#000")], [Edge("a", "b", name)], "test")()
     assert "https://" not in page.replace("https://visjs.github.io", "").split("<body>")[0].partition("<style")[0]
     assert "<script>alert(1)" not in page
