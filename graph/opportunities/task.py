@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import polars as pl
 
 from graph.features.bank import Bank
+from graph.features.growth import Growth
 from graph.learning.model import Model
 from graph.opportunities.drivers import Drivers
 from texts.progress import Progress
@@ -57,6 +58,10 @@ class Task:
         if (name, day) not in self.made:
             self.made[name, day] = make()
         return self.made[name, day]
+
+    def growth(self, line: str) -> Growth:
+        """How the openings of a line have grown up to the day of the run."""
+        return self.shared(f"growth {line}", self.as_of, lambda: Growth.of(self.bank, line, self.as_of, self.first))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from graph.features.bank import Bank
 from graph.features.items import person_products
 from graph.learning import basket
-from graph.learning.model import LEAST_POSITIVES, Floats
+from graph.learning.model import LEAST_POSITIVES
+from graph.learning.rows import Floats
 from graph.learning.sampling import uniform
 from graph.opportunities.task import Task
 from graph.people import Frame
