@@ -175,8 +175,8 @@ def _by_status(desk: Desk, chosen: Filter) -> list[pl.Expr]:
 
 @lru_cache(maxsize=4)
 def _decided_rows(index: Index, decided: Decided) -> pl.DataFrame:
-    """`lead`, `status`, `until`, `assignee` of the leads that were decided on: numbers are compared faster than ids."""
-    said = decided.rows().select("opportunity_id", "status", "until", "assignee")
+    """`lead` and what was decided, of the leads that were decided on: numbers are compared faster than ids."""
+    said = decided.rows().select("opportunity_id", "status", "reason", "until", "assignee")
     return index.leads().select("lead", "opportunity_id").join(said.lazy(), on="opportunity_id").collect()
 
 
