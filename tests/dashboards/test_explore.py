@@ -8,6 +8,8 @@ import pytest
 
 from dashboards.components.layout import box, laid_out, levels
 from dashboards.components.network import Edge, Node, as_page
+from graph.access.network import types
+from texts import LANGUAGES, Language, catalogue
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -28,6 +30,12 @@ def test_a_search_shows_masked_names(open_page: "Open") -> None:
     people = app.dataframe[0].value.query("kind == 'Customer'")
     assert len(people) > 0
     assert people["name"].str.contains(r"\*").all()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_tie_and_crowd_has_words(lang: Language) -> None:
+    asked = {f"dash.{kind}_{name}" for name in types() for kind in ("tie", "crowd_in", "crowd_out")}
+    assert asked <= catalogue(lang).keys()
 
 
 def test_what_was_there_stays_where_it_was() -> None:
