@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboards.kept_link import KeptLink
 from dashboards.site import Site, show
 from texts import UserError
 
@@ -74,7 +75,7 @@ def application(auth: Mapping[str, Any] | None = None) -> ASGIApp:
     return st.App(
         SCRIPT,
         routes=[Route("/assets/{name}", _asset)],
-        middleware=[Middleware(Headers)],
+        middleware=[Middleware(Headers), *([Middleware(KeptLink)] if auth else [])],
         secrets=secrets,
         on_script_error=show_fault,
     )

@@ -5,14 +5,14 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import bars, columns_by_month
+from dashboards.components.charts import PALETTE, bars, columns_by_month
 from dashboards.components.formats import number, percent, share
 from dashboards.components.frame import empty, frame
-from dashboards.components.graph_picture import PALETTE, SHAPES
-from dashboards.components.network import Edge, Node, picture
+from dashboards.components.graph_picture import SHAPES
+from dashboards.components.network import Edge, Node, Tree, picture
 from dashboards.components.party import attributes, chosen_party, money_tab, offers, section, to_network
 from dashboards.components.session import code, go, t
-from dashboards.components.table import downloads, headings, named, table
+from dashboards.components.table import downloads, filled, headings, named, table
 from graph.access import Access, company
 from graph.access.network import Key
 
@@ -20,6 +20,8 @@ SHOWN: Final = (
     "credit_code", "industry", "size", "registered_capital", "city", "client_since", "branch_id", "manager_id",
     "group_size", "median_wage", "wage_growth", "payroll_coverage", "payroll_bank", "supply_core",
 )  # fmt: skip
+LOW, HIGH, ROOM = 400, 760, 26
+"""Of a picture of ties: least and greatest height, and what each node adds to it; pixels."""
 _COLOURS: Final = {"Customer": PALETTE[0], "Company": PALETTE[1], "Employee": PALETTE[2], "Counterparty": PALETTE[3]}
 
 
@@ -59,14 +61,15 @@ def _funnel(access: Access, key: str) -> None:
         st.caption(t("company.no_staff"))
         return
     rows = pl.DataFrame(
-        [
-            (f"{t(f'company.step_{name}')} · {percent(share(count, steps['staff']), 0)}", count)
-            for name, count in steps.items()
-        ],
-        schema={"step": pl.String, "number": pl.Int64}, orient="row",
+        [(t(f"company.step_{name}"), count, share(count, steps["staff"])) for name, count in steps.items()],
+        schema={"step": pl.String, "number": pl.Int64, "of_staff": pl.Float64}, orient="row",
     )  # fmt: skip
-    bars(rows, label="step", value="number", key=f"funnel-{key}", value_title=t("company.persons"))
-    columns = named("company", {"step": "text", "number": "number"})
+    columns = named("company", {"step": "text", "number": "number", "of_staff": "percent"})
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        bars(rows, label="step", value="number", key=f"funnel-{key}", value_title=t("company.persons"))
+    with right:
+        table(rows, columns, key=f"funnel-table-{key}")
     downloads(access, f"guanxi-staff-{key}", rows, headings(columns))
 
 
@@ -75,7 +78,7 @@ def _payroll(access: Access, key: str) -> None:
     if rows.is_empty():
         empty("company.no_payroll")
         return
-    columns_by_month(rows, {"amount": t("company.amount")}, key=f"payroll-{key}")
+    columns_by_month(rows, {"amount": (t("company.amount"), PALETTE[0])}, key=f"payroll-{key}")
     columns = named("company", {"month": "text", "amount": "yuan", "payees": "number"})
     shown = rows.sort("month", descending=True).with_columns(pl.col("month").dt.strftime("%Y-%m"))
     table(shown, columns, key=f"payroll-table-{key}")
@@ -103,7 +106,12 @@ def _ties(access: Access, ties: pl.DataFrame, name: str, key: str) -> None:
         nodes |= {node.id: node for node in ends}
         words = percent(row["share"]) if row["share"] is not None else ""
         edges.append(Edge(ends[0].id, ends[1].id, words))
-    picture(list(nodes.values()), edges, key=f"{name}-{key}", height=380, selected=f"Company|{key}", on_open=_open)
+    centre = f"Company|{key}"
+    height = min(max(LOW, ROOM * len(nodes)), HIGH)
+    picture(
+        list(nodes.values()), edges, key=f"{name}-{key}", height=height, selected=centre, on_open=_open,
+        tree=Tree(centre, across=name == "supply"),
+    )  # fmt: skip
     kinds = {end: pl.Series([code("label", label) for label in ties[f"{end}_label"]]) for end in ("from", "to")}
     columns = named(
         "company",
@@ -117,6 +125,7 @@ def _ties(access: Access, ties: pl.DataFrame, name: str, key: str) -> None:
         },
     )
     shown = ties.with_columns(**kinds)
+    columns = filled(columns, shown, "share")
     table(shown, columns, key=f"{name}-table-{key}")
     downloads(access, f"guanxi-{name}-{key}", shown, headings(columns))
 

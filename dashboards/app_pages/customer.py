@@ -10,7 +10,7 @@ from dashboards.components.formats import number, percent, share
 from dashboards.components.frame import empty, frame
 from dashboards.components.party import attributes, chosen_party, money_tab, offers, section, to_network
 from dashboards.components.session import code, go, t
-from dashboards.components.table import downloads, headings, named, table
+from dashboards.components.table import ROW, downloads, headings, named, table
 from graph.access import Access, profile
 from graph.access.network import Key
 
@@ -73,7 +73,7 @@ def _holdings(access: Access, party: Key) -> None:
         "customer",
         {"product": "text", "category": "text", "opened_on": "date", "closed_on": "date", "balance": "yuan"},
     )
-    table(shown, columns, key=f"holdings-table-{party[1]}")
+    table(shown, columns, key=f"holdings-table-{party[1]}", height=ROW * min(len(shown) + 1, 9) + 5)
     downloads(access, f"guanxi-holdings-{party[1]}", shown, headings(columns))
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboards.components import graph_picture as drawing
-from dashboards.components.formats import day, number, percent, yuan
+from dashboards.components.formats import number, percent, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.graph_view import COLOURS, Gathered, View, gathered, is_crowd, node_id, party
 from dashboards.components.network import as_page, picture
+from dashboards.components.party import attributes
 from dashboards.components.search import search_box
 from dashboards.components.session import code, go, t, to_party
 from dashboards.components.table import downloads, headings, named, table
@@ -17,8 +18,12 @@ from graph.access import Access, Filter
 from graph.access.network import types
 
 KEY = "explore-picture"
-SHOWN = ("industry", "size", "segment", "title", "occupation", "city", "client_since", "since", "hired_on", "aum")
-MONEY = ("aum",)
+SHOWN = (
+    "industry", "size", "segment", "title", "occupation", "city", "client_since", "since", "hired_on", "aum",
+    "branch_id", "manager_id",
+)  # fmt: skip
+MANY, LOW, TALL, WIDTH = 60, 560, 720, 960
+"""With more nodes than `MANY` the picture is taller; heights and usual width in pixels."""
 
 
 def show() -> None:
@@ -55,14 +60,14 @@ def _search(access: Access, view: View) -> None:
 
 
 def _controls(view: View) -> None:
+    on = st.pills(
+        t("explore.types"), types(), selection_mode="multi", default=view.chosen, key=f"types-{view.n}",
+        format_func=lambda name: code("tie", name), label_visibility="collapsed",
+    )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        on = st.pills(
-            t("explore.types"), types(), selection_mode="multi", default=view.chosen, key=f"types-{view.n}",
-            format_func=lambda name: code("tie", name), label_visibility="collapsed",
-        )  # fmt: skip
         by = st.selectbox(
             t("explore.colour"), COLOURS, index=COLOURS.index(view.by), width=170, key=f"by-{view.n}",
-            format_func=lambda name: t("explore.by", by=t(f"explore.by_{name}")), label_visibility="collapsed",
+            format_func=lambda name: t(f"explore.by_{name}"),
         )  # fmt: skip
         since = st.date_input(t("explore.since"), value=view.since or None, width=130, key=f"since-{view.n}")
         until = st.date_input(t("explore.until"), value=view.until or None, width=130, key=f"until-{view.n}")
@@ -75,9 +80,11 @@ def _controls(view: View) -> None:
 
 def _draw(access: Access, view: View, found: Gathered) -> None:
     nodes, colours = drawing.nodes_of(found, view, access)
-    drawing.legend(colours)
+    drawing.legend(found, view, colours)
+    height = TALL if len(nodes) > MANY else LOW
     picture(
-        nodes, drawing.edges_of(found), key=KEY, selected=st.session_state.get("explore-node", view.n),
+        nodes, drawing.edges_of(found), key=KEY, height=height, ratio=WIDTH / height,
+        selected=st.session_state.get("explore-node", view.n),
         on_click=_select, on_open=lambda node: view.toggled(node).remember(),
     )  # fmt: skip
     if found.full:
@@ -103,11 +110,9 @@ def _panel(access: Access, view: View, found: Gathered) -> None:
     if key is None or key not in found.nodes:
         return
     said = found.nodes[key]
-    st.subheader(str(said.get("name") or key[1]), anchor=False)
+    st.subheader(str(said.get("name") or key[1]).replace("*", r"\*"), anchor=False)
     st.caption(f"{code('label', key[0])} · {key[1]}")
-    for name in SHOWN:
-        if (value := said.get(name)) is not None:
-            st.markdown(f"**{t(f'property.{name}')}** {_written(name, value)}")
+    attributes(access, said, SHOWN)
     with st.container(horizontal=True):
         if node != view.n:
             _button("collapse" if node in view.x else "expand", lambda: view.toggled(node).remember())
@@ -123,27 +128,21 @@ def _button(name: str, act: Callable[[], None]) -> None:
     st.button(t(f"explore.{name}"), key=f"explore-{name}", on_click=act)
 
 
-def _written(name: str, value: object) -> str:
-    if name in MONEY and isinstance(value, int | float):
-        return yuan(float(value))
-    text = day(value) if hasattr(value, "isoformat") else code(name, str(value))  # pyright: ignore[reportArgumentType]
-    return text.replace("*", r"\*")
-
-
 def _offers(access: Access, key: tuple[str, str]) -> None:
     found = access.opportunities(Filter(subject=key), size=5).rows
     if found.is_empty():
         return
     st.markdown(f"**{t('opportunities.title')}**")
-    for row in found.iter_rows(named=True):
-        name = row["product"] or code("kind", row["kind"])
-        label = f"{name} · {percent(row['probability'])} · {yuan(row['expected_value'])}"
-        if st.button(label, key=f"offer-{row['opportunity_id']}", type="tertiary"):
-            go("opportunities", id=row["opportunity_id"])
+    with st.container(gap=None):
+        for row in found.iter_rows(named=True):
+            name = row["product"] or code("kind", row["kind"])
+            label = f"{name} · {percent(row['probability'])} · {yuan(row['expected_value'])}"
+            if st.button(label, key=f"offer-{row['opportunity_id']}", type="tertiary"):
+                go("opportunities", id=row["opportunity_id"])
 
 
 def _tables(access: Access, view: View, found: Gathered) -> None:
-    nodes, ties = drawing.tables_of(found)
+    nodes, ties = drawing.tables_of(found, access)
     tabs = st.tabs([t("explore.nodes", number=len(nodes)), t("explore.ties", number=len(ties))])
     for tab, name, rows in zip(tabs, ("nodes", "ties"), (nodes, ties), strict=True):
         with tab:
@@ -151,9 +150,10 @@ def _tables(access: Access, view: View, found: Gathered) -> None:
                 "explore", {column: "date" if column in ("begins", "ends") else "text" for column in rows.columns}
             )
             table(rows, columns, key=f"explore-{name}", height=280)
-            downloads(access, f"guanxi-{name}", rows, headings(columns))
-    if access.user.may("export"):
-        _files(access, view, found)
+            with st.container(horizontal=True):
+                downloads(access, f"guanxi-{name}", rows, headings(columns))
+                if access.user.may("export") and name == "nodes":
+                    _files(access, view, found)
 
 
 def _files(access: Access, view: View, found: Gathered) -> None:
@@ -166,9 +166,8 @@ def _files(access: Access, view: View, found: Gathered) -> None:
         return drawing.as_graphml(found)
 
     html = as_page(drawing.nodes_of(found, view, access)[0], drawing.edges_of(found), KEY)
-    with st.container(horizontal=True):
-        st.download_button(t("explore.page"), page, file_name="guanxi.html", mime="text/html", on_click="ignore")
-        st.download_button("GraphML", graphml, file_name="guanxi.graphml", mime="application/xml", on_click="ignore")
+    st.download_button(t("explore.page"), page, file_name="guanxi.html", mime="text/html", on_click="ignore")
+    st.download_button("GraphML", graphml, file_name="guanxi.graphml", mime="application/xml", on_click="ignore")
 
 
 show()

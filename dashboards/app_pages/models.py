@@ -7,10 +7,10 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components.charts import bars
-from dashboards.components.formats import day, number, percent
+from dashboards.components.formats import day, number
 from dashboards.components.frame import empty, frame
 from dashboards.components.session import code, lang, t
-from dashboards.components.table import downloads, headings, named, table
+from dashboards.components.table import downloads, filled, headings, named, table
 from graph.access import Access, models
 from texts import say
 
@@ -31,7 +31,7 @@ def show() -> None:
     with left:
         _calibration(access, kind, card)
     with right:
-        _gains(card, kind)
+        _gains(access, card, kind)
     _backtest(access, kind)
     _drift(access, kind, card)
 
@@ -58,6 +58,7 @@ def _chosen(access: Access, cards: dict[str, dict[str, Any]]) -> str:
             "opportunities": "number", "model_version": "text",
         },
     )  # fmt: skip
+    columns = filled(columns, rows, "psi")
     picked = table(rows, columns, key="models", select="single-row")
     downloads(access, "guanxi-models", rows, headings(columns))
     kinds = list(cards)
@@ -81,7 +82,10 @@ def _calibration(access: Access, kind: str, card: dict[str, Any]) -> None:
     points = alt.Chart(alt.Data(values=rows.to_dicts())).mark_line(point=True).encode(
         x=alt.X("predicted:Q", title=t("models.predicted"), axis=alt.Axis(format=".1%")),
         y=alt.Y("observed:Q", title=t("models.observed"), axis=alt.Axis(format=".1%")),
-        tooltip=[alt.Tooltip("predicted:Q", format=".2%"), alt.Tooltip("observed:Q", format=".2%"), "rows:Q"],
+        tooltip=[
+            *(alt.Tooltip(f"{name}:Q", title=t(f"models.{name}"), format=".2%") for name in ("predicted", "observed")),
+            alt.Tooltip("rows:Q", title=t("models.rows"), format=",.0f"),
+        ],
     )  # fmt: skip
     st.altair_chart((line + points).properties(height=260), key=f"calibration-{kind}")
     columns = named("models", {"predicted": "percent", "observed": "percent", "rows": "number"})
@@ -90,7 +94,7 @@ def _calibration(access: Access, kind: str, card: dict[str, Any]) -> None:
         downloads(access, f"guanxi-calibration-{kind}", rows, headings(columns))
 
 
-def _gains(card: dict[str, Any], kind: str) -> None:
+def _gains(access: Access, card: dict[str, Any], kind: str) -> None:
     st.subheader(t("models.gains"), anchor=False, help=t("models.gains_help"))
     rows = models.gains(card)
     if rows.is_empty():
@@ -98,6 +102,10 @@ def _gains(card: dict[str, Any], kind: str) -> None:
         return
     shown = rows.with_columns(name=pl.Series([code("driver", group) for group in rows["group"]], dtype=pl.String))
     bars(shown, label="name", value="gain", key=f"gains-{kind}", value_title=t("models.share"), form=".0%")
+    with st.expander(t("models.as_table")):
+        columns = named("models", {"name": "text", "gain": "percent"})
+        table(shown, columns, key=f"gains-table-{kind}")
+        downloads(access, f"guanxi-gains-{kind}", shown, headings(columns))
 
 
 def _backtest(access: Access, kind: str) -> None:
@@ -143,7 +151,7 @@ def _drift(access: Access, kind: str, card: dict[str, Any]) -> None:
         empty("models.one_run")
         return
     large = int((rows["psi"] >= LARGE).sum())
-    st.caption(t("models.drift_since", version=card["drift"]["since"], large=number(large), limit=percent(LARGE, 0)))
+    st.caption(t("models.drift_since", version=card["drift"]["since"], large=number(large), limit=LARGE))
     left, right = st.columns(2, gap="medium")
     with left:
         bars(rows.head(12), label="feature", value="psi", key=f"drift-{kind}", value_title="PSI", form=".3f")

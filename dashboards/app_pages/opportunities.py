@@ -17,8 +17,8 @@ from graph.access.access import PAGE
 from graph.access.leads import ORDERS
 
 COLUMNS: Final[dict[str, Form]] = {
-    "kind": "text", "subject": "wide", "offer": "wide", "probability": "progress", "expected_value": "yuan",
-    "why": "wide", "branch": "text", "manager": "text", "channel": "text", "assigned": "text", "is_new": "yes",
+    "kind": "text", "subject": "wide", "offer": "middle", "probability": "percent", "expected_value": "yuan",
+    "why": "wide", "branch": "wide", "manager": "text", "channel": "text", "assigned": "text", "is_new": "yes",
 }  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def _list(access: Access, chosen: Filter) -> list[str]:
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.selectbox(
             t("opportunities.sort"), ORDERS, key="opportunities-sort", width=210, label_visibility="collapsed",
-            format_func=lambda name: t("opportunities.sorted", by=t(f"opportunities.{name}")),
+            format_func=lambda name: t("opportunities.sorted", by=t(f"opportunities.{name}").lower()),
         )  # fmt: skip
         total = st.empty()
     place = st.session_state.get(_pages_key(chosen), 1) - 1

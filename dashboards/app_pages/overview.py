@@ -9,11 +9,14 @@ from dashboards.components.charts import bars
 from dashboards.components.formats import number, percent, share, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.session import code, go, t
-from dashboards.components.table import downloads, headings, named, table
+from dashboards.components.table import Form, downloads, headings, named, table
 from graph.access import Access, Filter
 from graph.access.overview import path
 
-SUMS: Final = ("customers", "clients", "opportunities", "new", "expected_value")
+COLUMNS: Final[dict[str, Form]] = {
+    "unit": "text", "customers": "number", "clients": "number", "staff_here": "percent", "opportunities": "number",
+    "new": "number", "expected_value": "yuan",
+}  # fmt: skip
 
 
 def show() -> None:
@@ -68,7 +71,7 @@ def _drill(access: Access, units: pl.DataFrame, branches: pl.DataFrame, at: str 
     )  # fmt: skip
     if chosen is not None:
         _open(units.row(chosen, named=True))
-    columns = named("overview", {"unit": "text", **dict.fromkeys(SUMS, "number"), "staff_here": "percent"})
+    columns = named("units", COLUMNS)
     coverage = pl.when(pl.col("staff") > 0).then(pl.col("staff_here") / pl.col("staff"))
     rows = shown.with_columns(unit="name", staff_here=coverage)
     if picked := table(rows, columns, key=f"units-table-{at}", select="single-row"):

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import bars
+from dashboards.components.charts import PALETTE, bars
 from dashboards.components.formats import number, percent, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.party import section, written
@@ -15,7 +15,7 @@ from dashboards.components.session import code, go, t
 from dashboards.components.table import downloads, headings, named, table
 from graph.access import Access, payroll
 
-RUNS: Final = {"inside": "#2e9a7b", "outside": "#d08a1d", "unknown": "#9aa3af"}
+RUNS: Final = {"inside": PALETTE[2], "outside": PALETTE[1], "unknown": "#9aa3af"}
 COMPARED: Final = ("name", "id_number", "phone", "birth_date", "gender", "city", "employer_name", "title", "company_id")
 MOST_POINTS: Final = 2_000
 
@@ -76,11 +76,15 @@ def _scatter(rows: pl.DataFrame) -> str | None:
     names = [code("payroll_bank", name) for name in RUNS]
     pick = alt.selection_point(name="pick", fields=["company_id"], on="click", clear=False)
     chart = alt.Chart(alt.Data(values=points.to_dicts())).mark_circle(size=70, opacity=0.75).encode(
-        x=alt.X("staff:Q", title=t("payroll.staff"), scale=alt.Scale(type="log")),
+        x=alt.X("staff:Q", title=t("payroll.staff"), scale=alt.Scale(type="log", nice=False, padding=12)),
         y=alt.Y("share:Q", title=t("payroll.share"), axis=alt.Axis(format="%")),
         color=alt.Color("runs:N", title=t("payroll.runs"), legend=alt.Legend(orient="top"),
                         scale=alt.Scale(domain=names, range=list(RUNS.values()))),
-        tooltip=["name:N", "staff:Q", alt.Tooltip("share:Q", format=".0%"), "runs:N"],
+        tooltip=[
+            alt.Tooltip("name:N", title=" "), alt.Tooltip("staff:Q", title=t("payroll.staff"), format=",.0f"),
+            alt.Tooltip("share:Q", title=t("payroll.share"), format=".0%"),
+            alt.Tooltip("runs:N", title=t("payroll.runs")),
+        ],
     )  # fmt: skip
     state: Any = st.altair_chart(
         chart.add_params(pick).properties(height=300), key="payroll-scatter", on_select="rerun", selection_mode="pick"
@@ -127,18 +131,39 @@ def _review(access: Access) -> None:
     with right:
         _evidence(pair)
     columns = named(
-        "payroll", {"from": "text", "from_id": "text", "to": "text", "to_id": "text", "probability": "progress"}
-    )
+        "payroll",
+        {
+            "from": "text", "from_name": "text", "from_id": "text", "to": "text", "to_name": "text", "to_id": "text",
+            "probability": "progress", "because": "text",
+        },
+    )  # fmt: skip
     kinds = {end: pl.Series([code("label", label) for label in pairs[f"{end}_label"]]) for end in ("from", "to")}
-    shown = pairs.with_columns(**kinds)
+    because = pl.Series([_because(said) for said in pairs["evidence"]], dtype=pl.String)
+    shown = pairs.with_columns(**kinds, because=because)
     if picked := table(shown, columns, key="review-pairs", select="single-row"):
         st.session_state["review-place"] = picked[0]
     downloads(access, "guanxi-review", shown, headings(columns))
 
 
+def _because(evidence: str) -> str:
+    """What speaks for and against in words, the weightiest first."""
+    return " · ".join(f"{name} {value:+.1f}" for name, value in _weights(evidence))
+
+
+def _weights(evidence: str) -> list[tuple[str, float]]:
+    """(comparison, doublings of the odds that it adds), the weightiest first."""
+    said: dict[str, float] = json.loads(evidence or "{}")
+    ordered = sorted(said.items(), key=lambda one: (-abs(one[1] or 0.0), one[0]))
+    return [(code("comparison", name), float(value)) for name, value in ordered if value]
+
+
 def _compared(access: Access, pair: dict[str, Any]) -> None:
-    """The two records side by side."""
+    """The two records side by side, an employer by name."""
     one, other = payroll.sides(access, pair)
+    for each in (one, other):
+        if employer := each.get("company_id"):
+            known = access.party_names([("Company", str(employer))])
+            each["company_id"] = f"{known.get(('Company', str(employer)), '')} {employer}".strip()
     rows = [
         (t(f"property.{name}"), *(written(name, each[name]) if name in each else None for each in (one, other)))
         for name in COMPARED if name in one or name in other
@@ -167,10 +192,9 @@ def _buttons(access: Access, pair: dict[str, Any]) -> None:
 
 def _evidence(pair: dict[str, Any]) -> None:
     """What each comparison adds, in doublings of the odds."""
-    said: dict[str, float] = json.loads(pair["evidence"] or "{}")
-    ordered = sorted(said.items(), key=lambda one: (-abs(one[1] or 0.0), one[0]))
+    st.markdown(f"**{t('payroll.evidence')}**", help=t("payroll.evidence_help"))
     rows = pl.DataFrame(
-        [(code("comparison", name), float(value)) for name, value in ordered if value],
+        [(f"{name} {value:+.1f}", value) for name, value in _weights(pair["evidence"])],
         schema={"name": pl.String, "value": pl.Float64}, orient="row",
     )  # fmt: skip
     bars(rows, label="name", value="value", key=f"evidence-{pair['from_id']}-{pair['to_id']}",

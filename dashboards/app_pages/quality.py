@@ -77,20 +77,27 @@ def _trend(access: Access, chosen: str) -> None:
     if len(rows) < 2:  # noqa: PLR2004 - one load is no trend
         empty("quality.one_load")
     else:
-        long = rows.unpivot(["rows", "rejected"], index=["version", "loaded"], variable_name="what")
-        named_rows = long.with_columns(
-            what=pl.col("what").replace({n: t(f"quality.{n}") for n in ("rows", "rejected")})
-        )
-        chart = alt.Chart(named_rows.to_pandas()).mark_line(point=True).encode(
-            x=alt.X("version:N", title=None), y=alt.Y("value:Q", title=None),
-            row=alt.Row("what:N", title=None), tooltip=["version", "loaded", "what", "value"],
-        ).properties(height=90).resolve_scale(y="independent")  # fmt: skip
-        st.altair_chart(chart, width="stretch")
+        for name in ("rows", "rejected"):
+            _line(rows, name, chosen)
     columns = named(
         "quality", {"version": "text", "loaded": "text", "rows": "number", "rejected": "number", "rate": "percent"}
     )
     loaded = pl.Series([moment(datetime.fromisoformat(each)) for each in rows["loaded"]], dtype=pl.String)
     table(rows.with_columns(loaded=loaded), columns, key=f"trend-{chosen}")
+
+
+def _line(rows: pl.DataFrame, name: str, chosen: str) -> None:
+    """One count over the loads."""
+    title = t(f"quality.{name}")
+    points = rows.select("version", value=name)
+    chart = alt.Chart(alt.Data(values=points.to_dicts())).mark_line(point=True).encode(
+        x=alt.X("version:O", title=t("quality.version"), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("value:Q", title=title, axis=alt.Axis(tickCount=3, format=",.0f")),
+        tooltip=[
+            alt.Tooltip("version:O", title=t("quality.version")), alt.Tooltip("value:Q", title=title, format=",.0f"),
+        ],
+    )  # fmt: skip
+    st.altair_chart(chart.properties(height=140), key=f"trend-{name}-{chosen}")
 
 
 def _columns(access: Access, chosen: str) -> None:

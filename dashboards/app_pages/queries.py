@@ -7,8 +7,9 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from dashboards.components.charts import PALETTE
 from dashboards.components.frame import empty, frame
-from dashboards.components.graph_picture import PALETTE, SHAPES
+from dashboards.components.graph_picture import SHAPES
 from dashboards.components.network import Edge, Node, picture
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import Columns, Form, downloads, table
@@ -22,6 +23,7 @@ from graph.queries.saved import Value
 from texts import UserError
 
 MOST_NODES: Final = 150
+CODED: Final = ("segment", "size", "gender", "kind", "channel", "tier", "category", "outcome", "arm")
 EXAMPLE: Final = "MATCH (c:Company)<-[:WORKS_AT]-(e:Employee)\nRETURN c.name AS company_name, count(e) AS staff\nORDER BY staff DESC LIMIT 20"  # noqa: E501
 
 
@@ -144,8 +146,15 @@ def _result(access: Access, name: str, result: QueryResult) -> None:
     if edges:
         picture(nodes, edges, key=f"query-{name}", height=420)
     columns: Columns = {column: (code("column", column), _form_of(rows.schema[column])) for column in rows.columns}
-    table(rows, columns, key=f"rows-{name}")
+    table(_worded(rows), columns, key=f"rows-{name}")
     downloads(access, f"guanxi-{name}", rows)
+
+
+def _worded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Codes, such as a segment, in words."""
+    coded = [name for name in CODED if rows.schema.get(name) == pl.String]
+    words = {name: {value: code(name, value) for value in rows[name].drop_nulls().unique()} for name in coded}
+    return rows.with_columns(pl.col(name).replace(said) for name, said in words.items())
 
 
 def _form_of(dtype: pl.DataType) -> Form:

@@ -1,5 +1,6 @@
 // Draws the nodes and edges that Python laid out, with the vis-network that pyvis brings; clicks go back to Python.
 const drawn = new WeakMap(); // host element -> what it shows: nodes stay where they are when data changes
+const CLOSEST = { maxZoomLevel: 1.15 }; // few nodes do not fill the picture with their size
 
 function loadVis() {
   if (window.vis?.Network) return Promise.resolve();
@@ -86,7 +87,7 @@ function show(state) {
   state.network.unselectAll();
   if (data.selected && state.nodes.get(data.selected)) state.network.selectNodes([data.selected], false);
   const added = data.nodes.some((node) => !moved.has(node.id));
-  if (added) state.network.fit({ animation: moved.size > 0 && { duration: 250 } });
+  if (added) state.network.fit({ ...CLOSEST, animation: moved.size > 0 && { duration: 250 } });
 }
 
 function picture(state) {
@@ -109,7 +110,7 @@ export default function (component) {
   const place = parentElement.querySelector(".picture");
   place.style.height = `${data.height}px`;
   place.setAttribute("aria-label", data.texts.label);
-  const buttons = { fit: (state) => state.network.fit({ animation: { duration: 250 } }), png: picture };
+  const buttons = { fit: (state) => state.network.fit({ ...CLOSEST, animation: { duration: 250 } }), png: picture };
   for (const [name, act] of Object.entries(buttons)) {
     const button = parentElement.querySelector(`.${name}`);
     button.textContent = data.texts[name];

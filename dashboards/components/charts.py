@@ -8,11 +8,16 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.components.session import lang
+from dashboards.components.session import lang, t
 
 BAR: Final = 26
-AXIS: Final = 48
+AXIS: Final = 64
 """Pixels for one bar, and for an axis with its title."""
+PALETTE: Final = (
+    "#2f6fdb", "#d08a1d", "#2e9a7b", "#a2557f", "#7c64c9", "#4aa3c7", "#b5563b", "#8a9a2e", "#c74a8a", "#5b7083",
+)  # fmt: skip
+IN, OUT = PALETTE[2], PALETTE[1]
+"""Money that comes in, money that goes out."""
 _TICKS: Final = {
     "en": "abs(datum.value) >= 1000 ? format(datum.value, '~s') : format(datum.value, ',~r')",
     "zh": "abs(datum.value) >= 10000 ? format(datum.value / 10000, ',~r') + '万' : format(datum.value, ',~r')",
@@ -81,24 +86,39 @@ def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
     chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar(height={"band": 0.6}, cornerRadius=2).encode(
         x=alt.X("begins:T", title=None, axis=alt.Axis(format=_MONTH, tickCount=6)), x2="ends:T",
         y=alt.Y("name:N", title=None, sort=alt.EncodingSortField("begins", op="min"), axis=alt.Axis(labelLimit=220)),
-        color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top")),
+        color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top"), scale=alt.Scale(range=list(PALETTE))),
         opacity=alt.Opacity("open:O", legend=None, scale=alt.Scale(domain=[True, False], range=[1.0, 0.45])),
-        tooltip=["name:N", *(alt.Tooltip(f"{end}:T", title=" ", format="%Y-%m-%d") for end in ("begins", "ends"))],
+        tooltip=[
+            alt.Tooltip("name:N", title=" "),
+            *(alt.Tooltip(f"{end}:T", title=t(f"charts.{end}"), format="%Y-%m-%d") for end in ("begins", "ends")),
+        ],
     )  # fmt: skip
     st.altair_chart(chart.properties(height=BAR * shown["name"].n_unique() + AXIS + BAR), key=key)
 
 
-def columns_by_month(rows: pl.DataFrame, series: Mapping[str, str], *, key: str, height: int = 190) -> None:
-    """One column per month and series: `month` and the columns of `series`, shown under these names."""
+def columns_by_month(rows: pl.DataFrame, series: Mapping[str, tuple[str, str]], *, key: str, height: int = 190) -> None:
+    """One column of yuan per month and series.
+
+    Args:
+        rows: `month` and the columns of `series`.
+        series: name and colour of each.
+        key: names the chart in the page.
+        height: in pixels.
+    """
     long = rows.unpivot(list(series), index="month", variable_name="series", value_name="value")
-    shown = long.with_columns(pl.col("month").cast(pl.String), pl.col("series").replace(dict(series)))
+    names = {column: name for column, (name, _) in series.items()}
+    shown = long.with_columns(pl.col("month").dt.strftime(_MONTH), pl.col("series").replace(names))
+    colours = alt.Scale(domain=list(names.values()), range=[colour for _, colour in series.values()])
     chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar().encode(
-        x=alt.X("yearmonth(month):T", title=None, axis=alt.Axis(format=_MONTH)), xOffset="series:N",
-        y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_TICKS[lang()], tickCount=4)),
-        color=alt.Color("series:N", title=None, legend=alt.Legend(orient="top")),
+        x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)), xOffset="series:N",
+        y=alt.Y(
+            "value:Q", title=t("charts.yuan"),
+            axis=alt.Axis(labelExpr=_TICKS[lang()], tickCount=4, titleAngle=0, titleAlign="right", titleY=-6),
+        ),
+        color=alt.Color("series:N", title=None, legend=alt.Legend(orient="top"), scale=colours),
         tooltip=[
-            alt.Tooltip("yearmonth(month):T", title=" ", format=_MONTH), alt.Tooltip("series:N", title=" "),
-            alt.Tooltip("value:Q", title=" ", format=",.0f"),
+            alt.Tooltip("month:O", title=" "), alt.Tooltip("series:N", title=" "),
+            alt.Tooltip("value:Q", title=t("charts.yuan"), format=",.0f"),
         ],
     )  # fmt: skip
     st.altair_chart(chart.properties(height=height), key=key)

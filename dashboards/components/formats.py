@@ -10,6 +10,7 @@ from dashboards.components.session import lang
 
 _UNKNOWN: Final = "–"
 _COMPACT_FROM: Final = 100_000
+_MOMENTS: Final = {"zh": "yyyy-MM-dd HH:mm", "en": "MMM d, yyyy, HH:mm"}
 
 
 def number(value: float | None) -> str:
@@ -46,4 +47,4 @@ def day(value: date | datetime | str | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """A date with hours and minutes, in the server's time zone."""
-    return _UNKNOWN if value is None else format_datetime(value.astimezone(), "short", locale=lang())
+    return _UNKNOWN if value is None else format_datetime(value.astimezone(), _MOMENTS[lang()], locale=lang())

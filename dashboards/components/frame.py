@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboards.components.formats import day
-from dashboards.components.session import access, code, t
+from dashboards.components.session import access, code, t, user
+from dashboards.site import site
 from graph.access import Access
 from texts import LANGUAGES, UserError
 
@@ -20,6 +21,8 @@ def frame(page: str) -> Access:
     title.title(t(f"{page}.title"), anchor=False)
     with switches, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         clear = st.empty()
+        if site().sign_in and st.button(t("frame.sign_out"), help=user().name, type="tertiary"):
+            st.logout()
         st.segmented_control(
             t("frame.language"), LANGUAGES[::-1], key="lang", required=True, label_visibility="collapsed",
             format_func=lambda name: {"zh": "中文", "en": "English"}[name],

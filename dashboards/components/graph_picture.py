@@ -9,6 +9,7 @@ import networkx as nx
 import polars as pl
 import streamlit as st
 
+from dashboards.components.charts import PALETTE
 from dashboards.components.formats import day, number, percent, yuan
 from dashboards.components.graph_view import Gathered, View, node_id
 from dashboards.components.network import Edge, Node
@@ -17,10 +18,8 @@ from graph.access import Access
 from graph.access.network import Crowd, Key, Tie
 from graph.model import PARTIES
 
+_SIGNS: Final = {"Customer": "●", "Company": "■", "Employee": "▲", "Counterparty": "◆"}
 SHAPES: Final = {"Customer": "dot", "Company": "square", "Employee": "triangle", "Counterparty": "diamond"}
-PALETTE: Final = (
-    "#2f6fdb", "#d08a1d", "#2e9a7b", "#a2557f", "#7c64c9", "#4aa3c7", "#b5563b", "#8a9a2e", "#c74a8a", "#5b7083",
-)  # fmt: skip
 _PLAIN: Final = "#9aa3af"
 WORDED: Final = 30
 """With more edges than this their types are said only where the pointer rests."""
@@ -76,17 +75,26 @@ def edges_of(found: Gathered) -> list[Edge]:
     return edges + to_crowds
 
 
-def legend(colours: Mapping[str, str]) -> None:
-    """What the colours and shapes mean."""
-    parts = [_mark(f"background:{colour}", name) for name, colour in colours.items()]
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:4px 14px;font-size:0.85rem">{"".join(parts)}</div>')
+def legend(found: Gathered, view: View, colours: Mapping[str, str]) -> None:
+    """What colours, shapes and sizes mean."""
+    labels = [label for label in PARTIES if any(key[0] == label for key in found.nodes)]
+    if view.by == "type":
+        parts = [_mark(_SIGNS[label], colours[code("label", label)], code("label", label)) for label in labels]
+    else:
+        parts = [_mark("■", colour, name) for name, colour in colours.items()]
+        parts += [
+            _mark("■", _PLAIN, t("explore.others")),
+            *(_mark(_SIGNS[one], "", code("label", one)) for one in labels),
+        ]
+    if found.crowds:
+        parts.append(_mark("⬢", _PLAIN, t("explore.group")))
+    parts.append(_mark("", "", t("explore.sizes")))
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:0.85rem">{"".join(parts)}</div>')
 
 
-def _mark(style: str, name: str) -> str:
-    square = (
-        f'<span style="display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:5px;{style}"></span>'
-    )
-    return f"<span>{square}{escape(name)}</span>"
+def _mark(sign: str, colour: str, name: str) -> str:
+    style = f' style="color:{colour}"' if colour else ""
+    return f'<span><span{style} aria-hidden="true">{sign}</span> {escape(name)}</span>'
 
 
 def crowd_name(crowd: Crowd) -> str:
@@ -111,10 +119,11 @@ def tie_note(tie: Tie) -> str:
     return " ".join(parts)
 
 
-def tables_of(found: Gathered) -> tuple[pl.DataFrame, pl.DataFrame]:
+def tables_of(found: Gathered, access: Access) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The same content as two tables: nodes, ties."""
+    places = dict(access.branches().select("branch_id", "name").iter_rows())
     names = {key: _name(key, said) for key, said in found.nodes.items()}
-    branches = [str(said.get("branch_id") or "") for said in found.nodes.values()]
+    branches = [_place(said, places) for said in found.nodes.values()]
     nodes = pl.DataFrame(
         {
             "label": [code("label", label) for label, _ in names],
@@ -134,6 +143,11 @@ def tables_of(found: Gathered) -> tuple[pl.DataFrame, pl.DataFrame]:
         orient="row",
     )
     return nodes, ties
+
+
+def _place(said: Said, places: Mapping[str, str]) -> str | None:
+    branch = said.get("branch_id")
+    return None if branch is None else places.get(str(branch), str(branch))
 
 
 def as_graphml(found: Gathered) -> bytes:
@@ -163,8 +177,8 @@ def _group(key: Key, said: Said, by: str) -> str | None:
             value = said.get("branch_id")
         case "industry":
             value = said.get("industry")
-        case "community":
-            value = said.get("community")
+        case "community" if said.get("community") is not None:
+            value = t("explore.community", number=said["community"])
         case _:
             value = None
     return None if value is None else str(value)
@@ -180,7 +194,7 @@ def _sizes(found: Gathered) -> dict[Key, float]:
     ties = Counter(end for tie in found.ties for end in (tie.start, tie.end))
     measures = known or {key: float(ties[key]) for key in found.nodes}
     most = max(measures.values(), default=0.0) or 1.0
-    return {key: 9 + 15 * (measures.get(key, 0.0) / most) ** 0.5 for key in found.nodes}
+    return {key: 8 + 12 * (measures.get(key, 0.0) / most) ** 0.5 for key in found.nodes}
 
 
 def _note(key: Key, said: Said) -> str:

@@ -10,6 +10,8 @@ _STYLE = """
 [data-testid="stMetric"] { padding: 0.1rem 0; }
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
 h1 { padding: 0.1rem 0 0.4rem !important; line-height: 1.3 !important; }
+[data-testid^="stBaseButton-primary"] { background: transparent; color: inherit; }
+[data-testid="stBaseButton-tertiary"] { min-height: 1.7rem; padding: 0; }
 [data-testid="stDownloadButton"] button { min-height: 1.7rem; padding: 0 0.6rem; }
 </style>
 """

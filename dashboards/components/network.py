@@ -1,4 +1,4 @@
-"""The picture of a network: pyvis holds nodes and edges, NetworkX lays them out, vis-network draws them in the browser.
+"""The picture of a network: pyvis holds nodes and edges, vis-network draws them in the browser.
 
 Nodes that were there stay where they are; nothing moves by itself. Clicks come back as node ids.
 """
@@ -10,15 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
-import networkx as nx
 import streamlit as st
 from pyvis.network import Network
 from streamlit.components.v2 import component
 
+from dashboards.components.layout import Place, box, laid_out, levels
 from dashboards.components.session import t
 
-SCALE: Final = 90
-"""Pixels between two tied nodes, about."""
 _HTML: Final = """
 <div class="bar"><button class="fit" type="button"></button><button class="png" type="button"></button></div>
 <div class="picture" role="img"></div>
@@ -62,12 +60,23 @@ class Edge:
     arrow: bool = True
 
 
+@dataclass(frozen=True)
+class Tree:
+    """Drawn by levels around one node instead of by springs."""
+
+    centre: str
+    across: bool = False
+    """from left to right, not from top to bottom"""
+
+
 def picture(
     nodes: Sequence[Node],
     edges: Sequence[Edge],
     *,
     key: str,
     height: int = 560,
+    ratio: float = 1.8,
+    tree: Tree | None = None,
     selected: str | None = None,
     on_click: Callable[[str], None] | None = None,
     on_open: Callable[[str], None] | None = None,
@@ -79,11 +88,13 @@ def picture(
         edges: between them.
         key: names the picture in the page.
         height: in pixels.
+        ratio: of its width to its height, about.
+        tree: draw it by levels.
         selected: the id of the node that is marked.
         on_click: is told the id of a clicked node, before the page runs again.
         on_open: the same for a double click.
     """
-    net = built(nodes, edges, _places(key, nodes, edges))
+    net = built(nodes, edges, _places(key, nodes, edges, ratio, tree))
     texts = {name: t(f"network.{name}") for name in ("fit", "png", "fault")}
     label = t("network.label", nodes=len(nodes), edges=len(edges))
     data = {
@@ -105,7 +116,7 @@ def _told(key: str, name: str, act: Callable[[str], None] | None) -> Callable[[]
     return callback
 
 
-def built(nodes: Sequence[Node], edges: Sequence[Edge], places: Mapping[str, tuple[float, float]]) -> Network:
+def built(nodes: Sequence[Node], edges: Sequence[Edge], places: Mapping[str, Place]) -> Network:
     """The same network in pyvis, with its places, for the picture and for a page of its own."""
     net = Network(directed=True, height="720px", width="100%", cdn_resources="in_line", notebook=False)
     net.toggle_physics(status=False)
@@ -130,36 +141,20 @@ def as_page(nodes: Sequence[Node], edges: Sequence[Edge], key: str) -> Callable[
     return lambda: _CALLS_OUT.sub("", built(nodes, edges, places).generate_html(notebook=False))
 
 
-def _places(key: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, tuple[float, float]]:
+def _places(
+    key: str, nodes: Sequence[Node], edges: Sequence[Edge], ratio: float = 1.8, tree: Tree | None = None
+) -> dict[str, Place]:
     """Where each node is; those that were there before stay."""
-    stays = cast("dict[str, tuple[float, float]]", st.session_state.setdefault(f"{key}-places", {}))
+    stays = cast("dict[str, Place]", st.session_state.setdefault(f"{key}-places", {}))
     kept = {node.id: stays[node.id] for node in nodes if node.id in stays}
     if len(kept) < len(nodes):
+        boxes = {node.id: box(node.label, node.size) for node in nodes}
+        ends = [(edge.start, edge.end) for edge in edges]
         stays.clear()
-        stays.update(laid_out([node.id for node in nodes], [(edge.start, edge.end) for edge in edges], kept))
+        stays.update(
+            levels(boxes, ends, tree.centre, across=tree.across) if tree else laid_out(boxes, ends, kept, ratio)
+        )
     return {node.id: stays[node.id] for node in nodes}
-
-
-def laid_out(
-    nodes: Sequence[str], edges: Sequence[tuple[str, str]], kept: Mapping[str, tuple[float, float]]
-) -> dict[str, tuple[float, float]]:
-    """Places in pixels by Fruchterman and Reingold's springs; those in `kept` do not move; the same for the same input.
-
-    A new node starts beside one that it is tied to.
-    """
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(edges)
-    if not kept:
-        first = nx.spring_layout(graph, seed=0, iterations=120, k=1.6 / max(len(nodes), 1) ** 0.5)
-        spread = SCALE * max(len(nodes), 4) ** 0.5
-        return {node: (float(x) * spread, float(y) * spread) for node, (x, y) in first.items()}
-    starts: dict[str, tuple[float, float]] = dict(kept)
-    for number, node in enumerate(node for node in nodes if node not in kept):
-        beside = next((kept[other] for other in graph[node] if other in kept), (0.0, 0.0))
-        starts[node] = (beside[0] + SCALE * (number % 7 - 3) / 3, beside[1] + SCALE * (1 + number % 5) / 3)
-    found = nx.spring_layout(graph, pos=starts, fixed=list(kept), seed=0, iterations=60, k=SCALE, scale=None)
-    return {node: (float(x), float(y)) for node, (x, y) in found.items()}
 
 
 @cache

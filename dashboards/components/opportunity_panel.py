@@ -6,12 +6,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import bars
+from dashboards.components.charts import PALETTE, bars
 from dashboards.components.decide import decide
 from dashboards.components.formats import day, moment, number, percent, yuan
-from dashboards.components.graph_picture import PALETTE, SHAPES
+from dashboards.components.graph_picture import SHAPES
 from dashboards.components.network import Edge, Node, picture
 from dashboards.components.session import code, go, lang, t, to_party
+from dashboards.components.table import downloads, headings, named, table
 from graph.access import Access
 from graph.access.network import Key
 
@@ -65,7 +66,7 @@ def _drivers(evidence: dict[str, Any], key: str) -> None:
         return
     ordered = sorted(drivers.items(), key=lambda one: (-abs(one[1]), one[0]))
     rows = pl.DataFrame(
-        [(code("driver", name), float(value)) for name, value in ordered],
+        [(f"{code('driver', name)} {value:+.2f}", float(value)) for name, value in ordered],
         schema={"driver": pl.String, "value": pl.Float64}, orient="row",
     )  # fmt: skip
     st.markdown(f"**{t('opportunities.drivers')}**", help=t("opportunities.drivers_help"))
@@ -93,11 +94,24 @@ def _rests_on(access: Access, row: dict[str, Any], evidence: dict[str, Any]) -> 
     if counts.get("peers") and row["via_id"]:
         words = t("opportunities.peers", holders=number(counts["holders"]), peers=number(counts["peers"]))
         nodes.append(Node("peers", words, "#9aa3af", "hexagon", 18))
-        edges.append(Edge(f"{row['via_label']}|{row['via_id']}", "peers", dashes=True, arrow=False))
+        known = Edge(f"{row['via_label']}|{row['via_id']}", "peers", t("opportunities.with"), dashes=True, arrow=False)
+        edges.append(known)
         if row["product_id"]:
-            edges.append(Edge("peers", f"Product|{row['product_id']}", dashes=True, arrow=False))
+            holds = code("tie", "HOLDS")
+            edges.append(Edge("peers", f"Product|{row['product_id']}", holds, dashes=True, arrow=False))
     st.markdown(f"**{t('opportunities.rests_on')}**")
     picture(nodes, edges, key=f"evidence-{row['opportunity_id']}", height=280)
+    _steps(access, row["opportunity_id"], nodes, edges)
+
+
+def _steps(access: Access, key: str, nodes: list[Node], edges: list[Edge]) -> None:
+    """The same ties as a table."""
+    names = {node.id: node.note.partition("\n")[0] or node.label for node in nodes}
+    ends = ("from", "tie", "to")
+    rows = pl.DataFrame([(names[e.start], e.label, names[e.end]) for e in edges], schema=list(ends), orient="row")
+    columns = named("explore", dict.fromkeys(ends, "text"))
+    table(rows, columns, key=f"steps-{key}")
+    downloads(access, f"guanxi-evidence-{key}", rows, headings(columns))
 
 
 def _node(key: Key, name: str, *, marked: bool) -> Node:

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import columns_by_month
+from dashboards.components.charts import IN, OUT, columns_by_month
 from dashboards.components.formats import day, percent, yuan
 from dashboards.components.frame import empty
 from dashboards.components.sankey import sankey
@@ -26,19 +26,32 @@ def chosen_party(access: Access, page: str, label: str) -> str | None:
     found = search_box(access, f"{page}-search", labels=(label,), prompt=t(f"{page}.search"))
     asked = st.query_params.get("id")
     if found and found[1] != asked:
-        go(page, id=found[1])
+        go(page, id=found[1], **_part())
     if not asked:
         empty(f"{page}.empty")
     return asked
 
 
+def _part() -> dict[str, str]:
+    part = st.query_params.get("part")
+    return {"part": part} if part else {}
+
+
 def section(page: str, names: tuple[str, ...]) -> str:
-    """Which part of the page is shown below; only that one is worked out."""
-    chosen = st.segmented_control(
-        t(f"{page}.part"), names, default=names[0], key=f"{page}-part", label_visibility="collapsed",
-        format_func=lambda name: t(f"{page}.{name}"), required=True,
+    """Which part of the page is shown below, as the link says; only that one is worked out."""
+    key, asked = f"{page}-part", st.query_params.get("part", names[0])
+    if key not in st.session_state or st.session_state.get(f"{key}-written") != asked:  # a link, or the way back
+        st.session_state[key] = asked if asked in names else names[0]
+    chosen = str(
+        st.segmented_control(
+            t(f"{page}.part"), names, key=key, label_visibility="collapsed", required=True,
+            format_func=lambda name: t(f"{page}.{name}"),
+        )
     )  # fmt: skip
-    return str(chosen or names[0])
+    st.session_state[f"{key}-written"] = chosen
+    if chosen != asked:
+        st.query_params["part"] = chosen
+    return chosen
 
 
 def offers(access: Access, party: Key) -> None:
@@ -103,7 +116,7 @@ def money_tab(access: Access, party: Key, name: str) -> None:
         return
     sankey(rows, name)
     months = profile.months(access, party)
-    series = {column: t(f"flows.{column}") for column in ("money_in", "money_out")}
+    series = {"money_in": (t("flows.money_in"), IN), "money_out": (t("flows.money_out"), OUT)}
     columns_by_month(months, series, key=f"months-{party[1]}")
     total = float(rows["amount"].sum())
     ways = pl.when("outgoing").then(pl.lit(t("flows.money_out"))).otherwise(pl.lit(t("flows.money_in")))

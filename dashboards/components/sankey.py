@@ -7,17 +7,22 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboards.components.charts import IN, OUT, PALETTE
 from dashboards.components.formats import yuan
 from dashboards.components.session import t
 
 WIDTH: Final = 900
 HEIGHT: Final = 320
+"""At most; few bands need less."""
+_OF_BAND: Final = 56
+_MARGIN: Final = 4
 _BAR: Final = 10
 _GAP: Final = 6
 _LINE: Final = 11
-_TEXT: Final = 230
-"""Room for the names on either side; their grey reads on light and dark."""
-_IN, _OUT = "#2e9a7b", "#d08a1d"
+_TEXT: Final = 270
+"""Room for the names on either side."""
+_LONGEST: Final = 14
+_INK: Final = {"light": "#4a5361", "dark": "#c3cad4"}
 
 
 @dataclass(frozen=True)
@@ -37,27 +42,30 @@ def sankey(rows: pl.DataFrame, name: str) -> None:
     if most <= 0:
         return
     sides = [rows.filter(pl.col("outgoing") == way) for way in (False, True)]
-    scale = min(_scale(side["amount"].to_list()) for side in sides)
+    height = min(HEIGHT, _OF_BAND * (1 + max(map(len, sides))))
+    scale = min(_scale(side["amount"].to_list(), height) for side in sides)
     parts = [_side(side, scale) for side in sides]
-    drawn = "".join(_drawn(band, outgoing=way) for way, bands in enumerate(parts) for band in bands)
+    ink = _INK["dark" if st.context.theme.type == "dark" else "light"]
+    drawn = "".join(_drawn(band, ink, outgoing=way) for way, bands in enumerate(parts) for band in bands)
     middle = (WIDTH - _BAR) / 2
     st.image(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-_MARGIN} {WIDTH} {height + 2 * _MARGIN}" '
+        f'width="{WIDTH}" height="{height + 2 * _MARGIN}" '
         f'font-family="sans-serif">{drawn}'
-        f'<rect x="{middle}" y="0" width="{_BAR}" height="{most * scale:.1f}" fill="#2f6fdb"/></svg>',
+        f'<rect x="{middle}" y="0" width="{_BAR}" height="{most * scale:.1f}" fill="{PALETTE[0]}"/></svg>',
         caption=t("flows.picture", name=name), width=WIDTH,
     )  # fmt: skip
 
 
-def _scale(amounts: list[float]) -> float:
+def _scale(amounts: list[float], height: float) -> float:
     """Pixels for a yuan, so that the bands of one side fit with a line of text and a gap for each."""
-    room = HEIGHT - _GAP * (len(amounts) - 1)
+    room = height - _GAP * (len(amounts) - 1)
     ordered = sorted(amounts)
     for small, least in enumerate(ordered):  # as many as have no more than a line
         scale = (room - _LINE * small) / (sum(ordered[small:]) or 1.0)
         if least * scale >= _LINE:
             return scale
-    return float(room)
+    return room
 
 
 def _side(rows: pl.DataFrame, scale: float) -> list[_Band]:
@@ -72,8 +80,8 @@ def _side(rows: pl.DataFrame, scale: float) -> list[_Band]:
     return bands
 
 
-def _drawn(band: _Band, *, outgoing: int) -> str:
-    colour = _OUT if outgoing else _IN
+def _drawn(band: _Band, ink: str, *, outgoing: int) -> str:
+    colour = OUT if outgoing else IN
     edge = WIDTH - _TEXT if outgoing else _TEXT
     inner = (WIDTH + _BAR) / 2 if outgoing else (WIDTH - _BAR) / 2
     bend = (edge + inner) / 2
@@ -83,10 +91,11 @@ def _drawn(band: _Band, *, outgoing: int) -> str:
         f"L{inner},{z + h:.1f} C{bend},{z + h:.1f} {bend},{y + h:.1f} {edge},{y + h:.1f} Z"
     )
     anchor, x = ("start", edge + 8) if outgoing else ("end", edge - 8)
-    words = escape(f"{band.name} · {yuan(band.amount)}")
+    name = band.name if len(band.name) <= _LONGEST else f"{band.name[: _LONGEST - 1]}…"
+    words = escape(f"{name} · {yuan(band.amount)}")
     line = y + max(min(h, 12) / 2 + 4, _LINE)
     return (
-        f'<path d="{path}" fill="{colour}" fill-opacity="0.35"><title>{words}</title></path>'
-        f'<text x="{x}" y="{line:.1f}" text-anchor="{anchor}" font-size="12" fill="#808894">'
+        f'<path d="{path}" fill="{colour}" fill-opacity="0.35"><title>{escape(band.name)}</title></path>'
+        f'<text x="{x}" y="{line:.1f}" text-anchor="{anchor}" font-size="12" fill="{ink}">'
         f"{words}</text>"
     )

@@ -51,11 +51,9 @@ def user() -> User:
 
 
 def signed_in() -> bool:
-    """Whether the page may be shown; else shows the way in, which leads back to the same link."""
+    """Whether the page may be shown; else shows the way in: `dashboards.kept_link` leads back to the same link."""
     if not site().sign_in or _claims().get("is_logged_in"):
-        _return_to_link()
         return True
-    st.session_state.setdefault("wanted", dict(st.query_params))
     st.title(t("sign_in.title"))
     if st.button(t("sign_in.button"), type="primary"):
         st.login()
@@ -64,12 +62,6 @@ def signed_in() -> bool:
 
 def _claims() -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", st.user.to_dict())
-
-
-def _return_to_link() -> None:
-    wanted = cast("dict[str, str] | None", st.session_state.pop("wanted", None))
-    if wanted:
-        st.query_params.from_dict(wanted)
 
 
 def access() -> Access:

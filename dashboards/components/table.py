@@ -13,11 +13,13 @@ from dashboards.components.session import lang, t
 from graph.access import Access
 from graph.export import as_file
 
-Form = Literal["text", "wide", "number", "decimal", "yuan", "percent", "progress", "date", "yes"]
+Form = Literal["text", "middle", "wide", "number", "decimal", "yuan", "percent", "progress", "date", "yes"]
 Columns = Mapping[str, tuple[str, Form]]
 """For each column, in order: its heading and its form."""
 FORMATS: Final = ("csv", "xlsx")
-_DATES: Final = {"zh": "YYYY-MM-DD", "en": "D MMM YYYY"}
+_DATES: Final = {"zh": "YYYY-MM-DD", "en": "MMM D, YYYY"}
+_MIDDLE, _WIDE = 125, 205
+"""Pixels of a column for a product, and for a name with a key."""
 _MIME: Final = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
@@ -45,7 +47,8 @@ def table(
         The places of the chosen rows.
     """
     shares = [name for name, (_, form) in columns.items() if form in ("percent", "progress")]
-    shown = rows.select(list(columns)).with_columns(pl.col(shares) * 100)
+    money = [name for name, (_, form) in columns.items() if form == "yuan"]
+    shown = rows.select(list(columns)).with_columns(pl.col(shares) * 100, pl.col(money).round())
     state: Any = st.dataframe(
         shown, hide_index=True, key=key, row_height=ROW, lazy=False, placeholder="–",
         height=height or min(ROW * (len(rows) + 1) + 5, ROW * 19), on_select="rerun" if select else "ignore",
@@ -55,15 +58,25 @@ def table(
 
 
 def named(prefix: str, forms: Mapping[str, Form]) -> Columns:
-    """Columns under the headings `dash.PREFIX.NAME`."""
-    return {name: (t(f"{prefix}.{name}"), form) for name, form in forms.items()}
+    """Columns under the headings `dash.PREFIX.NAME`; those of money say that it is yuan."""
+    return {name: (_heading(t(f"{prefix}.{name}"), form), form) for name, form in forms.items()}
+
+
+def _heading(words: str, form: Form) -> str:
+    return t("table.yuan", heading=words) if form == "yuan" else words
+
+
+def filled(columns: Columns, rows: pl.DataFrame, name: str) -> Columns:
+    """The columns without `name` where no row has anything in it."""
+    return {one: said for one, said in columns.items() if one != name or rows[name].null_count() < len(rows)}
 
 
 def _column(heading: str, form: Form) -> Any:
     config = st.column_config
     made: dict[Form, Callable[[], Any]] = {
         "text": lambda: config.TextColumn(heading),
-        "wide": lambda: config.TextColumn(heading, width="medium"),
+        "middle": lambda: config.TextColumn(heading, width=_MIDDLE),
+        "wide": lambda: config.TextColumn(heading, width=_WIDE),
         "number": lambda: config.NumberColumn(heading, format="localized"),
         "decimal": lambda: config.NumberColumn(heading, format="%.3f"),
         "yuan": lambda: config.NumberColumn(heading, format="localized", step=1),

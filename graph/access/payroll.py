@@ -53,19 +53,16 @@ def _streams(access: Access) -> pl.LazyFrame:
 def to_review(access: Access) -> pl.DataFrame:
     """Undecided pairs of records that may be one person or company, the likeliest first.
 
-    `from_label`, `from_id`, `to_label`, `to_id`, `probability`, `evidence`; both ends are in the user's branches.
+    `from_label`, `from_id`, `from_name`, `to_label`, `to_id`, `to_name`, `probability`, `evidence`; both ends are in
+    the user's branches, and names of persons are masked.
     """
     decided = identity_decisions.decisions(access.home)
     rows = identity_decisions.to_review(access.snapshot, decided).filter(pl.col("confirmed").is_null())
     shown = rows.head(REVIEWED)
-    visible = access.visible(
-        key for end in ("from", "to") for key in shown.select(f"{end}_label", f"{end}_id").iter_rows()
-    )
-    kept = [
-        (row["from_label"], row["from_id"]) in visible and (row["to_label"], row["to_id"]) in visible
-        for row in shown.iter_rows(named=True)
-    ]
-    return shown.filter(pl.Series(kept, dtype=pl.Boolean))
+    for end in ("from", "to"):
+        seen = access.named(shown.rename({f"{end}_label": "label", f"{end}_id": "id"}))
+        shown = seen.rename({"label": f"{end}_label", "id": f"{end}_id", "name": f"{end}_name"})
+    return shown
 
 
 def sides(access: Access, pair: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

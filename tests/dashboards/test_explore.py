@@ -1,8 +1,15 @@
 """Explore without a store: search works, the network says what it needs."""
 
+from collections.abc import Iterable
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from dashboards.components.network import Edge, Node, as_page, laid_out
+import pytest
+
+from dashboards.components.layout import box, laid_out, levels
+from dashboards.components.network import Edge, Node, as_page
+from graph.access.network import types
+from texts import LANGUAGES, Language, catalogue
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -25,16 +32,49 @@ def test_a_search_shows_masked_names(open_page: "Open") -> None:
     assert people["name"].str.contains(r"\*").all()
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_tie_and_crowd_has_words(lang: Language) -> None:
+    asked = {f"dash.{kind}_{name}" for name in types() for kind in ("tie", "crowd_in", "crowd_out")}
+    assert asked <= catalogue(lang).keys()
+
+
 def test_what_was_there_stays_where_it_was() -> None:
-    first = laid_out(["a", "b", "c"], [("a", "b"), ("b", "c")], {})
-    after = laid_out(["a", "b", "c", "d"], [("a", "b"), ("b", "c"), ("c", "d")], first)
+    first = laid_out(boxes("abc"), [("a", "b"), ("b", "c")], {})
+    after = laid_out(boxes("abcd"), [("a", "b"), ("b", "c"), ("c", "d")], first)
     assert {name: after[name] for name in first} == first
     assert after["d"] not in first.values()
 
 
 def test_the_same_network_is_laid_out_the_same() -> None:
-    nodes, edges = [str(n) for n in range(30)], [(str(n), str(n * 7 % 30)) for n in range(30)]
+    nodes, edges = boxes(map(str, range(60))), [(str(n), str(n * 7 % 30)) for n in range(60)]
     assert laid_out(nodes, edges, {}) == laid_out(nodes, edges, {})
+
+
+def boxes(ids: Iterable[str]) -> dict[str, tuple[float, float]]:
+    return {one: box("李**", 12) for one in ids}
+
+
+@pytest.mark.parametrize("number", [2, 12, 60, 150])
+def test_no_node_or_label_lies_on_another(number: int) -> None:
+    nodes = boxes(map(str, range(number))) | {str(n): box("钱塘银河软件有限公司", 20) for n in range(0, number, 10)}
+    first = laid_out(nodes, [("0", str(n)) for n in range(1, number)], {})
+    assert overlaps(nodes, first) == []
+    more = nodes | boxes(f"new{n}" for n in range(20))
+    assert overlaps(more, laid_out(more, [("0", node) for node in more if node != "0"], first)) == []
+
+
+def overlaps(large: dict[str, tuple[float, float]], places: dict[str, tuple[float, float]]) -> list[tuple[str, str]]:
+    """Pairs that share more than a tenth of the room that they need."""
+    return [
+        (a, b) for a, b in combinations(places, 2)
+        if all(abs(places[a][way] - places[b][way]) < 0.9 * (large[a][way] + large[b][way]) / 2 for way in (0, 1))
+    ]  # fmt: skip
+
+
+def test_owners_stand_above_what_they_own() -> None:
+    edges = [("p", "k"), ("q", "k"), ("k", "s"), ("o", "p")]
+    places = levels(boxes("opqks"), edges, "k", across=False)
+    assert places["o"][1] < places["p"][1] == places["q"][1] < places["k"][1] < places["s"][1]
 
 
 def test_a_page_to_keep_asks_for_nothing_and_runs_nothing_of_the_data(open_page: "Open") -> None:

@@ -60,7 +60,7 @@ def test_who_is_not_listed_is_told_so(enter: Enter) -> None:
 def test_a_user_sees_the_own_branch(enter: Enter, own_home: Home, branches: list[str]) -> None:
     app = enter("opportunities", claims=LI)
     access = Access(own_home, User("li", branches=(branches[0],)), StoreGate("none", own_home))
-    assert any(f"{access.opportunities(Filter()).total:,} opportunities" in caption.value for caption in app.caption)
+    assert any(f"Opportunities: {access.opportunities(Filter()).total:,} " in caption.value for caption in app.caption)
     assert "Clear text" not in [toggle.label for toggle in app.toggle]
 
 

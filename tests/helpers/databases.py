@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from helpers.bank import Bank
-from helpers.packages import program, there
+from helpers.packages import install, there
 
 STARTS_WITHIN = 60
 
@@ -75,11 +75,13 @@ def postgres() -> Generator[Server]:
 
 
 @contextmanager
-def mysql() -> Generator[Server | None]:
-    """MySQL, or MariaDB that speaks the same protocol; none where neither can be had."""
-    daemon = program(("mysqld", "mariadbd"), ("mariadb-server",))
+def mysql() -> Generator[Server | str]:
+    """MySQL, or MariaDB that speaks the same protocol; why not, where neither can be had."""
+    names = ("mysqld", "mariadbd")
+    why = "" if there(names) else install("mariadb-server")
+    daemon = there(names)
     if daemon is None:
-        yield None
+        yield f"neither MySQL nor MariaDB is here; apt-get: {why}"
         return
     folder = Path(tempfile.mkdtemp(prefix="guanxi-mysql-"))
     data, where, port = folder / "data", folder / "socket", _free_port()

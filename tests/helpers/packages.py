@@ -4,17 +4,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable
-from contextlib import suppress
 
 INSTALL_WITHIN = 300
-
-
-def program(names: Iterable[str], packages: Iterable[str]) -> str | None:
-    """The path of the first program that is there, its packages installed where none is; none where it can't be had."""
-    if found := there(names):
-        return found
-    _install(packages)
-    return there(names)
+_LONGEST = 200
 
 
 def there(names: Iterable[str]) -> str | None:
@@ -23,17 +15,26 @@ def there(names: Iterable[str]) -> str | None:
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
-def tried(*command: str) -> None:
-    """Run a command; what it fails at shows in what is there afterwards."""
-    with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(command, check=False, timeout=INSTALL_WITHIN, capture_output=True)
-
-
-def _install(packages: Iterable[str]) -> None:
-    """Debian's and Ubuntu's package manager, where this user may use it; two at once wait for each other."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    wait = ("-o", f"DPkg::Lock::Timeout={INSTALL_WITHIN}", "-qq")
-    tried("apt-get", *wait, "update")
+def install(*packages: str) -> str:
+    """Debian's and Ubuntu's package manager, where this user may use it; what went wrong, two at once wait in turn."""
+    if not shutil.which("apt-get"):
+        return "not this system's package manager"
+    if os.geteuid() != 0:
+        return "needs root"
     os.environ.setdefault("DEBIAN_FRONTEND", "noninteractive")
-    tried("apt-get", *wait, "install", "-y", "--no-install-recommends", *packages)
+    wait = ("-o", f"DPkg::Lock::Timeout={INSTALL_WITHIN}", "-qq")
+    update = tried("apt-get", *wait, "update")
+    return tried("apt-get", *wait, "install", "-y", "--no-install-recommends", *packages) or update
+
+
+def tried(*command: str) -> str:
+    """What went wrong: the first line that says so, else the last one; nothing where all went well."""
+    try:
+        done = subprocess.run(command, check=False, timeout=INSTALL_WITHIN, capture_output=True, text=True)
+    except (OSError, subprocess.SubprocessError) as fault:
+        return f"{fault}"[:_LONGEST]
+    if done.returncode == 0:
+        return ""
+    lines = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
+    faults = [line for line in lines if line.startswith(("E:", "Error"))]
+    return next(iter(faults + lines[-1:]), f"exit code {done.returncode}")[:_LONGEST]

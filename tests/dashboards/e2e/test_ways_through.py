@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,21 @@ from helpers.servers import processes
 from playwright.sync_api import expect
 
 from graph.access import Access, Filter, StoreGate, User
+from graph.access.network import MOST, OPENED
 from graph.access.store_gate import PAUSE
+from graph.decisions import Decision
 from graph.names import spelt
 
 if TYPE_CHECKING:
-    from conftest import Served, Tab
+    from helpers.served import Served
+    from helpers.tab import Tab
+
+
+GIANT = 3_000
+SERIOUS = ("serious", "critical")
+PAGES = (
+    "overview", "opportunities", "explore", "customer", "company", "payroll", "queries", "quality", "models",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -74,6 +85,43 @@ def test_why_the_offer_and_accept_it(tab: "Tab", access: Access) -> None:
     expect(page.get_by_text("· Open").first).to_be_visible()
 
 
+def test_down_from_head_office_to_a_manager_by_clicking_the_chart(tab: "Tab", access: Access) -> None:
+    page = tab.open()
+    levels = dict(access.branches().select("branch_id", "level").iter_rows())
+    for level in ("branch", "sub_branch"):
+        click_first_bar(tab)
+        page.wait_for_url("**/?branch=*")
+        assert levels[page.url.rpartition("=")[2]] == level
+        tab.settled()
+    click_first_bar(tab)
+    page.wait_for_url("**/opportunities?f=*managers*")
+    expect(page.locator("h1")).to_have_text("Opportunities")
+
+
+def click_first_bar(tab: "Tab") -> None:
+    chart = tab.page.get_by_test_id("stVegaLiteChart").first
+    expect(chart.locator("canvas, svg").first).to_be_visible()
+    tab.page.wait_for_timeout(500)
+    box = chart.bounding_box() or {"x": 0, "y": 0}
+    tab.page.mouse.click(box["x"] + 190, box["y"] + 20)
+
+
+def test_reject_several_together_and_take_it_back(tab: "Tab", access: Access) -> None:
+    total = access.opportunities(Filter()).total
+    page = tab.open("opportunities")
+    grid = page.get_by_test_id("stDataFrame").first
+    expect(grid).to_be_visible()
+    box = grid.bounding_box() or {"x": 0, "y": 0}
+    for row in range(3):
+        page.mouse.click(box["x"] + 18, box["y"] + 45 + 30 * row)
+    expect(page.get_by_text("Opportunities chosen: 3")).to_be_visible()
+    page.get_by_role("button", name="Reject").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text(f"Opportunities: {total - 3:,} ")).to_be_visible()
+    assert access.opportunities(Filter(status="rejected")).total == 3
+    access.undo(access.decide(access.opportunity_ids(Filter(status="rejected")), Decision("open")))
+
+
 def test_the_downloaded_list_has_no_formula(tab: "Tab", access: Access) -> None:
     page = tab.open("opportunities")
     with page.expect_download() as download:
@@ -103,13 +151,50 @@ def test_every_answer_has_the_security_headers(served: "Served") -> None:
         assert "Middleware" not in answer.text
 
 
-@pytest.mark.parametrize("page", ["", "opportunities", "explore"])
-def test_a_screen_reader_can_use_it(tab: "Tab", employer: dict[str, str], page: str) -> None:
-    opened = tab.open(page, **({"n": f"Company|{employer['company_id']}"} if page == "explore" else {}))
-    opened.wait_for_timeout(1500)
-    found = Axe().run(opened).response["violations"]
-    serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == []
+@pytest.mark.parametrize("page", PAGES)
+def test_a_screen_reader_and_weak_eyes_can_use_it_in_light_and_dark(tab: "Tab", access: Access, page: str) -> None:
+    opened = tab.open("" if page == PAGES[0] else page, **link_of(access, page))
+    for theme in ("light", "dark"):
+        opened.emulate_media(color_scheme=theme)
+        opened.wait_for_timeout(700)
+        found = Axe().run(opened).response["violations"]
+        serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in SERIOUS]
+        assert serious == [], theme
+
+
+def link_of(access: Access, page: str) -> dict[str, str]:
+    """A link to the page with something in it."""
+    offer = access.opportunities(Filter(kinds=("cross_sell",))).rows.row(0, named=True)
+    match page:
+        case "opportunities":
+            return {"id": offer["opportunity_id"]}
+        case "explore":
+            return {"n": f"Customer|{offer['subject_id']}"}
+        case "customer":
+            return {"id": offer["subject_id"]}
+        case "company":
+            return {"id": access.search("K")["id"][0]}
+        case "queries":
+            return {"q": "largest_employers", "p": json.dumps({"top": "5"})}
+        case _:
+            return {}
+
+
+def test_a_giant_employer_stays_readable(tab: "Tab", employer: dict[str, str]) -> None:
+    crowd = f"Company|{employer['company_id']}|WORKS_AT|in"
+    page = tab.open("explore", n=f"Company|{employer['company_id']}", o=crowd)
+    tab.wait_for_node("Employee|")
+    nodes = tab.nodes()
+    assert sum(node.startswith("Employee|") for node in nodes) == OPENED
+    assert len(nodes) <= MOST
+    tab.click_node(crowd)
+    expect(page.get_by_role("heading", name=re.compile(r"^[23],\d{3} employees$"))).to_be_visible()
+    page = tab.open("company", id=employer["company_id"])
+    expect(page.get_by_role("heading", name="Staff")).to_be_visible()
+    with page.expect_download() as download:
+        page.locator("[data-testid=stDownloadButton]").nth(2).click()
+    steps = pl.read_csv(download.value.path())
+    assert steps[0, "Number"] > GIANT
 
 
 def test_a_store_that_goes_down_is_said_and_comes_back(tab: "Tab", served: "Served", employer: dict[str, str]) -> None:

@@ -73,7 +73,10 @@ def pair(own_home: Home) -> dict[str, Any]:
 
 def test_a_decision_is_kept_and_takes_the_pair_from_the_list(own_home: Home, pair: dict[str, Any]) -> None:
     access = Access(own_home, User("li", "analyst"), StoreGate("none", own_home))
-    assert payroll.to_review(access).to_dicts() == [pair | dict.fromkeys(("confirmed", "decided_by", "decided_at"))]
+    waiting = payroll.to_review(access).row(0, named=True)
+    names = {name: waiting.pop(name) for name in ("from_name", "to_name")}
+    assert waiting == pair | dict.fromkeys(("confirmed", "decided_by", "decided_at"))
+    assert all("*" in name for name in names.values())
     payroll.review(access, pair, confirmed=True)
     kept = identity_decisions.decisions(own_home).row(0, named=True)
     assert (kept["from_id"], kept["to_id"], kept["confirmed"]) == (pair["from_id"], pair["to_id"], True)

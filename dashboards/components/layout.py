@@ -1,0 +1,131 @@
+"""Where the nodes of a picture are, in pixels at its own size: by springs or by levels, no label over another.
+
+The same input gives the same places.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+Place = tuple[float, float]
+Boxes = Mapping[str, tuple[float, float]]
+"""Width and height in pixels of each node with its label, by id."""
+Ends = Sequence[tuple[str, str]]
+SCALE: Final = 48
+"""Pixels between two tied nodes, about, before labels are moved apart."""
+LEVEL: Final = (270, 100)
+"""Pixels between two levels, from left to right and from top to bottom."""
+_WIDER: Final = 2.6
+_FEW: Final = 30
+"""Up to so many nodes are laid out by distances, which shows small groups better than springs do."""
+_LETTER: Final = 7.0
+_LINE: Final = 18.0
+"""Pixels of a label's letter and of its line; a Chinese character is twice as wide as a letter."""
+_GAP: Final = 8.0
+_ROUNDS: Final = 120
+
+
+def box(label: str, size: float) -> tuple[float, float]:
+    """Width and height of a node of this radius with its label below."""
+    letters = sum(2 if ord(letter) > 0x2E80 else 1 for letter in label)  # noqa: PLR2004 - CJK begins here
+    return max(_LETTER * letters, 2 * size) + _GAP, 2 * size + _LINE
+
+
+def laid_out(nodes: Boxes, edges: Ends, kept: Mapping[str, Place], ratio: float = 1.8) -> dict[str, Place]:
+    """Places by springs; those in `kept` do not move, and a new node starts beside one that it is tied to.
+
+    Args:
+        nodes: how large each is.
+        edges: between the ids.
+        kept: where nodes were before.
+        ratio: of the picture's width to its height.
+
+    Method: Kamada and Kawai (1989) for few nodes, else Fruchterman and Reingold (1991).
+    """
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from(edges)
+    if kept:
+        found = _beside(graph, kept)
+    else:
+        wide, spread = ratio**0.5, SCALE * max(len(nodes), 4) ** 0.5
+        if len(nodes) <= _FEW and len(nodes) > 1 and nx.is_connected(graph):
+            ring: nx.Graph[str] = nx.Graph()  # neighbours beside one another, so that a ring does not begin twisted
+            ring.add_nodes_from(nx.dfs_preorder_nodes(graph))
+            first, spread = nx.kamada_kawai_layout(graph, pos=nx.circular_layout(ring)), _WIDER * spread
+        else:
+            first = nx.spring_layout(graph, seed=0, iterations=120, k=1.6 / max(len(nodes), 1) ** 0.5)
+        found = {node: (float(x) * spread * wide, float(y) * spread / wide) for node, (x, y) in first.items()}
+    return apart(found, nodes, kept)
+
+
+def _beside(graph: "nx.Graph[str]", kept: Mapping[str, Place]) -> dict[str, Place]:
+    starts: dict[str, Place] = dict(kept)
+    for number, node in enumerate(node for node in graph if node not in kept):
+        beside = next((kept[other] for other in graph[node] if other in kept), (0.0, 0.0))
+        starts[node] = (beside[0] + SCALE * (number % 7 - 3) / 2, beside[1] + SCALE * (1 + number % 5) / 2)
+    found = nx.spring_layout(graph, pos=starts, fixed=list(kept), seed=0, iterations=60, k=1.5 * SCALE, scale=None)
+    return {node: (float(x), float(y)) for node, (x, y) in found.items()}
+
+
+def levels(nodes: Boxes, edges: Ends, centre: str, *, across: bool) -> dict[str, Place]:
+    """What leads to `centre` before it, what it leads to after it, by steps: from left to right, or from top to bottom.
+
+    Args:
+        nodes: how large each is.
+        edges: directed, between the ids.
+        centre: a node among them.
+        across: from left to right.
+    """
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from(edges)
+    after = cast("dict[str, int]", nx.single_source_shortest_path_length(graph, centre))
+    before = cast("dict[str, int]", nx.single_source_shortest_path_length(graph.reverse(), centre))
+    steps = {node: -before[node] if node in before else after.get(node, 0) for node in nodes}
+    found: dict[str, Place] = {}
+    beside: dict[str, float] = {}
+    for level in sorted(set(steps.values()), key=lambda step: (abs(step), step)):
+        row = [node for node in nodes if steps[node] == level]
+        near = {node: _mean([beside[o] for o in (*graph.pred[node], *graph.succ[node]) if o in beside]) for node in row}
+        row.sort(key=lambda node: (near[node], node))
+        gap = max(nodes[node][across] for node in row)
+        for number, node in enumerate(row):
+            beside[node] = (number - (len(row) - 1) / 2) * gap
+            found[node] = (level * LEVEL[0], beside[node]) if across else (beside[node], level * LEVEL[1])
+    return apart(found, nodes, {})
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def apart(places: Mapping[str, Place], nodes: Boxes, fixed: Mapping[str, Place]) -> dict[str, Place]:
+    """The places, moved until no node with its label lies on another one; those in `fixed` stay."""
+    ids = list(places)
+    at = np.array([places[node] for node in ids], dtype=np.float64).reshape(-1, 2)
+    large = np.array([nodes[node] for node in ids], dtype=np.float64).reshape(-1, 2)
+    need = (large[:, None] + large) / 2
+    free = np.array([node not in fixed for node in ids])
+    for _ in range(_ROUNDS):
+        push = _push(at, need) * free[:, None]
+        if not push.any():
+            break
+        at += push
+    moved = zip(ids, at.tolist(), strict=True)
+    return {node: places[node] if node in fixed else (float(x), float(y)) for node, (x, y) in moved}
+
+
+def _push(at: NDArray[np.float64], need: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Out of each overlap by its shorter way, half of it at a time."""
+    away = at[:, None] - at
+    depth = need - np.abs(away)
+    np.fill_diagonal(depth[:, :, 0], 0.0)
+    over = (depth > 0).all(axis=2)
+    along = np.equal(np.less_equal(depth[:, :, 1], depth[:, :, 0])[:, :, np.newaxis], [False, True])
+    ways = np.where(away == 0, np.sign(np.arange(len(at))[:, None] - np.arange(len(at)))[:, :, None], np.sign(away))
+    steps = np.where(over[:, :, None] & along, ways * depth, 0.0)
+    return 0.5 * steps.sum(axis=1) / np.maximum(over.sum(axis=1), 1)[:, None]
