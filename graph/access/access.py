@@ -87,11 +87,7 @@ class Access:
         Raises:
             UserError: there is none in the user's branches.
         """
-        rows = self.index.leads_at(self.index.rows_of_id(opportunity_id))
-        found = self._in_scope(rows.lazy()).collect()
-        if found.is_empty():
-            raise UserError("access.not_here")
-        return self._written_out(found, evidence=True).row(0, named=True)
+        return self._written_out(self._lead(opportunity_id), evidence=True).row(0, named=True)
 
     def opportunity_ids(self, chosen: Filter) -> list[str]:
         """The ids of all that a filter names, for a decision on all of them.
@@ -131,6 +127,18 @@ class Access:
 
     def _leads(self, chosen: Filter) -> pl.LazyFrame:
         return leads.filtered(self._desk, chosen)
+
+    def _lead(self, opportunity_id: str) -> pl.DataFrame:
+        """One row.
+
+        Raises:
+            UserError: there is none in the user's branches.
+        """
+        rows = self.index.leads_at(self.index.rows_of_id(opportunity_id))
+        found = self._in_scope(rows.lazy()).collect()
+        if found.is_empty():
+            raise UserError("access.not_here")
+        return found
 
     def _written_out(self, rows: pl.DataFrame, *, evidence: bool = False) -> pl.DataFrame:
         """With subject and product names, reasons, evidence, and what was decided."""
@@ -175,7 +183,7 @@ class Access:
 
     def history(self, opportunity_id: str) -> pl.DataFrame:
         """What was decided about one opportunity, by whom and when."""
-        self.opportunity(opportunity_id)
+        self._lead(opportunity_id)
         return decisions.history(self.home, opportunity_id)
 
     # segments
