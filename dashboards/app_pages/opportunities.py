@@ -13,8 +13,8 @@ from dashboards.components.opportunity_panel import panel
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import Form, downloads, named, table
 from graph.access import Access, Filter, Page
-from graph.access.access import PAGE
 from graph.access.leads import ORDERS
+from graph.access.opportunities import PAGE
 
 COLUMNS: Final[dict[str, Form]] = {
     "kind": "text", "subject": "wide", "offer": "middle", "probability": "percent", "expected_value": "yuan",

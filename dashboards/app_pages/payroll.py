@@ -75,7 +75,7 @@ def _scatter(rows: pl.DataFrame) -> str | None:
     )  # fmt: skip
     names = [code("payroll_bank", name) for name in RUNS]
     pick = alt.selection_point(name="pick", fields=["company_id"], on="click", clear=False)
-    chart = alt.Chart(alt.Data(values=points.to_dicts())).mark_circle(size=70, opacity=0.75).encode(
+    chart = alt.Chart(points).mark_circle(size=70, opacity=0.75).encode(
         x=alt.X("staff:Q", title=t("payroll.staff"), scale=alt.Scale(type="log", nice=False, padding=12)),
         y=alt.Y("share:Q", title=t("payroll.share"), axis=alt.Axis(format="%")),
         color=alt.Color("runs:N", title=t("payroll.runs"), legend=alt.Legend(orient="top"),

@@ -1,7 +1,8 @@
 """What the dashboard may read and write: one access object per user, which holds rights and branch scope.
 
-`user` who it is, `index` tables made once per findings, `leads` opportunities, `parties` search and names,
-`network` neighbourhoods from the store, `access` all of it behind the user's scope.
+`user` who it is, `scope` what they see and may do, `index` tables made once per findings, `leads` opportunities,
+`parties` search and names, `network` neighbourhoods from the store; `opportunities` and `access` all of it behind the
+user's scope.
 """
 
 from graph.access.access import Access

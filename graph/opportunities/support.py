@@ -81,7 +81,10 @@ def _drivers() -> pl.Expr:
 def _existing(rows: pl.DataFrame, place: int, snapshot: Snapshot, as_of: date) -> pl.LazyFrame:
     """(row, place, text) of the rows whose relationship of this path is in the snapshot."""
     (start_label, start), name, (end_label, end) = _PATHS[place]
-    ends = rows.lazy().filter(pl.col(start).is_not_null() & pl.col(end).is_not_null()).select(
+    tied = rows.filter(pl.col(start).is_not_null() & pl.col(end).is_not_null())
+    if tied.is_empty():  # the relationships need not be read
+        return pl.LazyFrame(schema={"row": rows.schema["row"], "place": pl.Int32, "text": pl.String})
+    ends = tied.lazy().select(
         "row", _label(start_label).alias("from_label"), pl.col(start).alias("from_id"),
         _label(end_label).alias("to_label"), pl.col(end).alias("to_id"),
     )  # fmt: skip

@@ -61,6 +61,15 @@ def test_one_opportunity_says_what_the_export_says(access: Access, every: pl.Dat
         }
 
 
+def test_a_partys_opportunities_are_those_about_it(access: Access, every: pl.DataFrame) -> None:
+    for label, key in every.select("subject_label", "subject_id").unique(maintain_order=True).head(20).iter_rows():
+        found = access.opportunities(Filter(subject=(label, key)))
+        about = every.filter(subject_label=label, subject_id=key)
+        assert sorted(found.rows["opportunity_id"]) == sorted(about["opportunity_id"])
+        assert found.total == len(about)
+    assert access.opportunities(Filter(subject=("Customer", "nobody"))).total == 0
+
+
 def test_a_filter_survives_its_link() -> None:
     chosen = Filter(("cross_sell",), min_value=10.0, only_new=True, status="snoozed", subject=("Customer", "C|1~"))
     assert Filter.of(chosen.text()) == chosen

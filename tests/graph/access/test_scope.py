@@ -93,6 +93,24 @@ def test_a_reason_names_no_company_of_another_branch(access: Access, of_branch: 
     assert shown["via_id"] is None
 
 
+def test_sums_that_are_kept_follow_the_user_and_every_decision(own_home: Home, sub_branches: list[str]) -> None:
+    def number(user: User) -> int:
+        return (
+            Access(own_home, user, StoreGate("none", own_home)).opportunity_groups(Filter(), ["kind"])["number"].sum()
+        )
+
+    everyone, one = User("li"), User("wang", branches=(sub_branches[0],))
+    whole, own = number(everyone), number(one)
+    assert 0 < own < whole
+    access = Access(own_home, one, StoreGate("none", own_home))
+    before = access.decide(
+        access.opportunities(Filter(), size=3).rows["opportunity_id"].to_list(), Decision("rejected")
+    )
+    assert (number(everyone), number(one)) == (whole - 3, own - 3)
+    access.undo(before)
+    assert (number(everyone), number(one)) == (whole, own)
+
+
 def test_names_are_masked_without_the_right(access: Access, sub_branches: list[str], of_branch: "Opened") -> None:
     one = of_branch(sub_branches[0])
     key = customers_of(access, sub_branches[0])[0]

@@ -1,0 +1,213 @@
+"""The dashboard as analysts have it: `guanxi dashboard` over a demo bank, in a real Chromium on the same machine.
+
+    python benchmarks/bench_dashboard.py [--customers 100000] [--store local] [--sessions 1,5] [--rounds 5] [--json]
+
+Seconds run from the user's act (or the start of a navigation) to the last change of the content, and count only what
+the user sees; `server` is from the first message that the browser sends to the last that it gets, `cpu` what the
+serving process spent of the processor. The median and the 95th percentile are given for
+
+    fresh    every page by its link, in a browser that has never seen the dashboard
+    warm     the same in a browser that has, parties that nobody looked at before
+    act      filters, sorts, choices, parts of a page, pages by the navigation, expanding in the network
+
+with one session and with several at once, each of which rests a second between two acts. Then one session does
+`--interactions` acts while the memory of the serving process is sampled. Wanted at 100,000 customers: a warm page
+under 1.5 s and a filter or expansion under 0.5 s at the 95th percentile.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import psutil
+import requests
+from analyst import Tab, Targets, Timed, interactions, summary, targets, visits
+from playwright.async_api import Browser, async_playwright
+
+from demo import make_bank
+from graph.home import Home
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from helpers.browser import ARGUMENTS, chromium  # pyright: ignore[reportMissingImports]
+
+GUANXI = (sys.executable, "-m", "guanxi")
+LOOKS: Any = {"viewport": {"width": 1400, "height": 1000}, "bypass_csp": True}
+"""The policy keeps Playwright from asking the page whether it stands still."""
+PAUSE = 1.0
+READY_WITHIN = 180
+
+
+def prepare(folder: Path, customers: int, store: str) -> None:
+    """A home with a demo bank and what `find` found in it."""
+    make_bank(folder / "bank", customers=customers)
+    command = [*GUANXI, "run", str(folder / "bank"), "--out", str(folder / "out"), "--home", str(folder / "home")]
+    subprocess.run([*command, "--store", store, "--json"], check=True, stdout=subprocess.DEVNULL)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A dashboard that listens."""
+
+    address: str
+    process: psutil.Process
+
+    async def tab(self, browser: Browser) -> Tab:
+        """A tab in a browser of its own, which has never seen the dashboard."""
+        return await Tab.of(await browser.new_context(**LOOKS), self.address, self.process)
+
+
+@contextmanager
+def served(home: Path, store: str) -> Generator[Served]:
+    """The dashboard of a home, until the block ends."""
+    log = home.parent / "dashboard.log"
+    command = [*GUANXI, "dashboard", "--port", "0", "--home", str(home), "--store", store, "--json"]
+    with log.open("w") as file:
+        server = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    try:
+        deadline = time.monotonic() + READY_WITHIN
+        while not (said := [line for line in log.read_text().splitlines() if line.startswith("{")]):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(log.read_text())
+            time.sleep(0.2)
+        address = str(json.loads(said[0])["address"])
+        requests.get(f"{address}/_stcore/health", timeout=10).raise_for_status()
+        yield Served(address, psutil.Process(server.pid))
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+async def fresh(browser: Browser, dashboard: Served, to: Targets, rounds: int) -> list[Timed]:
+    """Every page, each in a browser of its own."""
+    found: list[Timed] = []
+    for number in range(rounds):
+        for page, link in visits(to, number):
+            tab = await dashboard.tab(browser)
+            found.append(await tab.open(_named(page, link), page, **link))
+            await tab.page.context.close()
+    return found
+
+
+async def session(
+    browser: Browser, dashboard: Served, to: Targets, numbers: range, pause: float
+) -> dict[str, list[Timed]]:
+    """One analyst: warm pages and acts of these rounds."""
+    tab = await dashboard.tab(browser)
+    await tab.open("", "")
+    found: dict[str, list[Timed]] = {"warm": [], "act": []}
+    for number in numbers:
+        for page, link in visits(to, number):
+            found["warm"].append(await tab.open(_named(page, link), page, **link))
+            await asyncio.sleep(pause)
+        async for done in interactions(tab, to, number):
+            found["act"].append(done)
+            await asyncio.sleep(pause)
+    await tab.page.context.close()
+    return found
+
+
+def _named(page: str, link: dict[str, str]) -> str:
+    return f"{page} with one open" if page == "opportunities" and link else page or "overview"
+
+
+async def together(
+    browser: Browser, dashboard: Served, to: Targets, sessions: int, rounds: int
+) -> dict[str, list[Timed]]:
+    """Several analysts at once, each on other parties."""
+    pause = PAUSE if sessions > 1 else 0.0
+    numbers = [range(place * rounds, (place + 1) * rounds) for place in range(sessions)]
+    parts = await asyncio.gather(*(session(browser, dashboard, to, each, pause) for each in numbers))
+    return {kind: [timed for part in parts for timed in part[kind]] for kind in ("warm", "act")}
+
+
+async def memory(tab: Tab, to: Targets, process: psutil.Process, acts: int) -> AsyncGenerator[float]:
+    """Megabytes of the serving process after each act of one session."""
+    done = 0
+    while done < acts:
+        async for _ in interactions(tab, to, done):
+            size = process.memory_info()
+            yield (size.rss - size.shared) / 2**20  # without files that are mapped
+            done += 1
+            if done == acts:
+                return
+
+
+async def measured(arguments: argparse.Namespace, dashboard: Served, to: Targets) -> dict[str, Any]:
+    """All figures by name: rows of `summary`, and the memory."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        await together(browser, dashboard, to, 1, 1)  # the server's first pages are nobody's
+        found: dict[str, Any] = {"fresh": await fresh(browser, dashboard, to, 1)}
+        for sessions in arguments.sessions:
+            timed = await together(browser, dashboard, to, sessions, arguments.rounds)
+            found |= {f"{kind}, {sessions} at once": rows for kind, rows in timed.items()}
+        tab = await dashboard.tab(browser)
+        sizes = [size async for size in memory(tab, to, dashboard.process, arguments.interactions)]
+        await browser.close()
+    return {"seconds": {name: _figures(rows) for name, rows in found.items()}, "memory": _growth(sizes)}
+
+
+def _figures(rows: list[Timed]) -> list[dict[str, Any]]:
+    """One row for each page or act, and one for all."""
+    return [*summary([replace(row, name="all") for row in rows]).to_dicts(), *summary(rows).to_dicts()]
+
+
+def _growth(sizes: list[float]) -> dict[str, float]:
+    """Medians of megabytes over the second fifth of the acts, when the caches are filled, and over the last."""
+    fifth = len(sizes) // 5
+    if not fifth:
+        return {}
+    early, late = (statistics.median(part) for part in (sizes[fifth : 2 * fifth], sizes[-fifth:]))
+    return {"early_mb": round(early), "late_mb": round(late), "growth_mb": round(late - early)}
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print it as tables."""
+    for name, rows in result["seconds"].items():
+        print(f"\n{name}")
+        with pl.Config(tbl_rows=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=60):
+            print(pl.DataFrame(rows))
+    print(f"\nmemory of the serving process {result['memory']}; load of the machine {result['load']}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--store", choices=("local", "none"), default="local")
+    parser.add_argument("--sessions", type=lambda text: [int(each) for each in text.split(",")], default=[1, 5])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--interactions", type=int, default=200)
+    parser.add_argument("--folder", type=Path, help="kept, and used again where it holds a home already")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder: Path = arguments.folder or Path(name)
+        if not (folder / "home").exists():
+            prepare(folder, arguments.customers, arguments.store)
+        to = targets(Home.open(folder / "home"), store=arguments.store != "none")
+        with served(folder / "home", arguments.store) as dashboard:
+            result = asyncio.run(measured(arguments, dashboard, to))
+    load = os.getloadavg()[1]
+    result = {"customers": arguments.customers, "store": arguments.store, "load": round(load, 1)} | result
+    if arguments.json:
+        print(json.dumps(result))
+    else:
+        show(result)
+
+
+if __name__ == "__main__":
+    main()
