@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from graph.facts.pay_streams import STREAM, words
 from graph.features.bank import Bank
-from graph.learning.model import logit
+from graph.learning.rows import logit
 
 OWN: Final = (
     "months", "near", "deviation", "equal", "round", "number", "extra", "again", "share", "regular", "listed",

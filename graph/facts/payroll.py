@@ -20,7 +20,8 @@ import polars as pl
 from graph.facts.pay_evidence import BESIDE, OWN, Floats, evidence_beside, matrix_of, own_features
 from graph.facts.pay_streams import STREAM, main_rows, streams, to_people
 from graph.features.bank import Bank
-from graph.learning.model import expit, threads
+from graph.learning.model import threads
+from graph.learning.rows import expit
 from graph.people import Frame
 
 if TYPE_CHECKING:

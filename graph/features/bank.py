@@ -13,6 +13,7 @@ import polars as pl
 
 from graph.features.profile import Profiles
 from graph.model import NODES
+from graph.names import simplified
 from graph.people import Frame, coded_end, parties
 from graph.snapshot import Snapshot, relationship_schema
 
@@ -39,9 +40,12 @@ class Bank:
     outside: Frame
     """entity: organisations outside the bank, known from payments only"""
     counterparties: Frame
-    """entity, kind (`company`, `person` or unknown), name: parties outside the bank"""
+    """entity, kind (`company`, `person` or unknown), name, named: parties outside the bank"""
     staff: Frame
-    """party, entity, draw, company (entity), title, monthly_salary, hired_on, left_on"""
+    """party, entity, draw, named, company (entity), title, monthly_salary, hired_on, left_on
+
+    `named` is a number for a name, the same however it is written, here and of counterparties; null where unknown.
+    """
     holdings: Frame
     """entity, product, opened_on, closed_on"""
     ties: Frame
@@ -68,7 +72,7 @@ class Bank:
                 .filter(nw.col("kind") == "company", nw.col("party") == nw.col("entity"))
                 .select("entity")
             ),
-            counterparties=kept(_own_code(snapshot, known, "Counterparty").select("entity", "kind", "name")),
+            counterparties=kept(_named(_own_code(snapshot, known, "Counterparty").select("entity", "kind", "name"))),
             staff=_staff(snapshot, known),
             holdings=_holdings(snapshot, known, products),
             ties=nw.concat([_ties(snapshot, known, name) for name in CARRIED]),
@@ -198,9 +202,16 @@ def _staff(snapshot: Snapshot, known: Frame) -> Frame:
     companies = known.filter(nw.col("label") == "Company")
     codes = companies.select(nw.col("id").alias("company_id"), nw.col("entity").alias("company"))
     staff = _own_code(snapshot, known, "Employee").join(codes, on="company_id", how="inner")
-    return staff.select(
-        "party", "entity", "draw", "company", "title", "monthly_salary", "hired_on", "left_on", "id_number"
+    return _named(staff).select(
+        "party", "entity", "draw", "named", "company", "title", "monthly_salary", "hired_on", "left_on", "id_number"
     )
+
+
+def _named(parties: Frame) -> Frame:
+    """With `named`, a number for each name."""
+    table = parties.collect().to_native()
+    name = simplified(pl.col("name"))
+    return nw.from_native(table.with_columns(named=pl.when(name.str.len_chars() > 0).then(name.hash())).lazy())
 
 
 def _holdings(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:

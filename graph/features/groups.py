@@ -33,6 +33,7 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         "paid_elsewhere", "paid_elsewhere_share", "received", "company_inflow",
         *(f"{flow}{name}" for flow in ("inflow", "outflow") for name in ("", "_growth", "_change")),
         "near", "near_share", "near_lately", "people_paid", "paid", "paid_share", "friends_banking",
+        "acquaintances", "acquainted_colleagues",
     ),
     "business_ties": (
         "owners", "owners_share", "suppliers", "suppliers_share", "buyers", "owner", "legal_representative", "director",

@@ -14,6 +14,8 @@ import narwhals as nw
 import polars as pl
 
 from graph.features import peers
+from graph.features.acquaintances import FEATURES as ACQUAINTANCES
+from graph.features.acquaintances import acquaintances
 from graph.features.bank import Bank, days_since, kept
 from graph.people import Frame
 
@@ -21,12 +23,12 @@ FEATURES: Final = (
     "colleagues", "banking_share", "title_share", "wage_share", "titles_share", "arrived_quarter", "arrived_half",
     "arrived_year", "colleague_value", "payroll_here", "paid_share", "paid", "client_days", "size", "industry",
     "registered_capital", "joined_share", "wage", "wage_ratio", "tenure", "age", "female", "relatives_banking",
-    "friends_banking",
+    "friends_banking", *ACQUAINTANCES,
 )  # fmt: skip
 CATEGORICAL: Final = ("industry",)
 RISING: Final = (
     "banking_share", "title_share", "wage_share", "arrived_quarter", "arrived_half", "arrived_year", "payroll_here",
-    "relatives_banking", "friends_banking",
+    "relatives_banking", "friends_banking", *ACQUAINTANCES,
 )  # fmt: skip
 """More of these is never a reason to come less."""
 SIZES: Final = ("micro", "small", "medium", "large")
@@ -64,10 +66,14 @@ def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
     for keys, name in ((["company", "title"], "titled"), (["company", "band"], "waged"), (["title"], "titles")):
         joined = joined.join(_circle(banded, banking, keys, name), on=keys, how="left")
     joined = joined.join(_paid(bank, day), on=["company", "entity"], how="left")
+    joined = joined.join(acquaintances(bank, day), on="party", how="left")
     for name, pairs in (("relatives_banking", peers.family_pairs(bank)), ("friends_banking", _paying(bank, day))):
         there = pairs.join(banking.rename({"entity": "other"}), on="other", how="semi")
         joined = joined.join(peers.neighbours(there, name), on="entity", how="left")
-    counts = ("colleagues_banking", *SPANS, "relatives_banking", "friends_banking", "hired_lately", "colleagues_paid")
+    counts = (
+        "colleagues_banking", *SPANS, "relatives_banking", "friends_banking", *ACQUAINTANCES, "hired_lately",
+        "colleagues_paid",
+    )  # fmt: skip
     joined = joined.with_columns(nw.col(*counts).fill_null(0), nw.col("colleagues") - 1)
     return joined.with_columns(*_shares()).with_columns(*_own(bank, day)).collect().to_native().sort("party")
 

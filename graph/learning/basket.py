@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.learning.model import Floats, threads
+from graph.learning.model import threads
+from graph.learning.rows import Floats
 
 if TYPE_CHECKING:
     from lightgbm import Booster

@@ -1,51 +1,37 @@
-"""How high the level of the horizon ahead will be, from the levels of the past ones: growth and season, honestly drawn.
+"""A level of its own for each horizon, so that no feature stands for time.
 
-A level is the shift of log-odds by which a model's mean agrees with what was observed in a horizon. Levels are taken
-to follow a line and a yearly wave, whose coefficients are drawn to 0 (Bayesian linear regression with a Gaussian
-prior; Bishop 2006, section 3.3), and each counts by how many outcomes it rests on.
+Where more is taken in every half-year, whatever grows with time would seem to be the reason. So the log-odds from which
+the rows of a horizon start are first moved to what that horizon brought; what is learned then tells people apart, not
+years.
 """
 
-from collections.abc import Sequence
-from datetime import date
-from math import pi
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graph.learning.model import Floats
+from graph.learning.rows import Floats, Rows, matching_level
 
-YEAR: Final = 365.25
-PRIOR: Final = (2.0, 0.05, 0.15, 0.15)
-"""Standard deviations of the constant, the yearly trend and the two halves of the wave, in log-odds.
-
-The trend is what is left of growth where the log-odds already start from a rate that was carried forward.
-"""
 RESIDUAL: Final = 0.05
 """Standard deviation of a level that rests on endless outcomes."""
 
 
-def forecast(days: Sequence[date], levels: Floats, outcomes: Floats, ahead: date) -> float:
-    """The level expected of the horizon that begins on `ahead`.
+def levels(rows: Rows, time: NDArray[np.integer], times: int) -> tuple[Floats, float]:
+    """By time, the shift of log-odds that brings the mean of the rows' starts to that of their outcomes.
 
     Args:
-        days: on which the past horizons began.
-        levels: of each of them, in log-odds.
-        outcomes: how many each rests on.
-        ahead: where the next one begins; as long after the newest as that after the one before.
+        rows: the examples.
+        time: of each row, its horizon, under `times`.
+        times: how many horizons there are.
 
     Returns:
-        The mean of the posterior, in log-odds; 0 where there is no past.
+        The shifts, and their mean, in which each counts by how many outcomes it rests on.
     """
-    if not len(days):
-        return 0.0
-    seen = np.stack([basis(day, ahead) for day in days])
-    precision = 1.0 / (RESIDUAL**2 + 1.0 / np.maximum(outcomes, 0.5))
-    prior = np.diag(1.0 / np.square(PRIOR))
-    weights = np.linalg.solve(prior + seen.T * precision @ seen, seen.T @ (precision * levels))
-    return float(basis(ahead, ahead) @ weights)
-
-
-def basis(day: date, ahead: date) -> Floats:
-    """Constant, years before `ahead`, and the place in the year."""
-    turn = 2 * pi * day.timetuple().tm_yday / YEAR
-    return np.array([1.0, (day - ahead).days / YEAR, np.cos(turn), np.sin(turn)])
+    found, precision = np.zeros(times), np.zeros(times)
+    for place in range(times):
+        start, label, weight = (column[time == place] for column in (rows.start, rows.label, rows.weight))
+        # half an outcome more than was seen, so that a horizon without any has a level
+        mean = (float(label.sum()) + 0.5) / (float(weight.sum()) + 1.0)
+        found[place] = matching_level(start, mean, weight) if len(start) else 0.0
+        precision[place] = 1.0 / (RESIDUAL**2 + 1.0 / max(float(label.sum()), 0.5))
+    return found, float(precision @ found / precision.sum())

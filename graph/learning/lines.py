@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.learning.model import Floats, Rows, expit
+from graph.learning.rows import Floats, Rows, expit
 
 Matrix = NDArray[np.float32]
 

@@ -6,21 +6,19 @@ gives the same model whatever the number of threads. Calibration is Platt's (199
 
 import hashlib
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from graph.learning import lines
 from graph.learning.card import distribution, held_out_figures
-from graph.learning.linear import Linear
+from graph.learning.lines import Lines
+from graph.learning.rows import Floats, Rows, expit, matching_level
 
 if TYPE_CHECKING:
     from lightgbm import Booster
-
-Floats = NDArray[np.float64]
 
 LEAST_POSITIVES: Final = 30
 """With fewer known outcomes nothing is learned: the kind falls back to its stated prior."""
@@ -49,30 +47,6 @@ SMALL: Final = {"learning_rate": 0.04, "num_leaves": 6, "min_data_in_leaf": 30}
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Examples: features by row, the log-odds they start from, and what is known of their outcome."""
-
-    features: NDArray[np.float32]
-    start: Floats
-    label: NDArray[np.bool_]
-    weight: NDArray[np.float32]
-
-    def where(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> "Rows":
-        """The rows that a mask, or their numbers, select."""
-        return Rows(self.features[mask], self.start[mask], self.label[mask], self.weight[mask])
-
-    @classmethod
-    def joined(cls, parts: Sequence["Rows"]) -> "Rows":
-        """The rows of several, in order."""
-        return cls(
-            np.concatenate([part.features for part in parts]),
-            np.concatenate([part.start for part in parts]),
-            np.concatenate([part.label for part in parts]),
-            np.concatenate([part.weight for part in parts]),
-        )
-
-
-@dataclass(frozen=True)
 class Model:
     """A fitted learner; `slope` and `level` turn its log-odds into calibrated ones."""
 
@@ -85,7 +59,8 @@ class Model:
     """how each feature was distributed over what it was learned from"""
     held_out: dict[str, Any] = field(default_factory=dict[str, Any])
     """how it does on the rows that set slope and level"""
-    linear: Linear | None = None
+    line: Lines | None = None
+    """one for all rows, where there is one"""
     share: float = 1.0
     """what the trees count for beside the line"""
 
@@ -95,8 +70,10 @@ class Model:
 
     def raw(self, features: NDArray[np.float32], start: Floats) -> Floats:
         """Log-odds of each row as learned: of the trees, or of trees and line in proportion."""
-        trees = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads())) + start
-        return trees if not self.linear else self.share * trees + (1 - self.share) * self.linear.log_odds(features)
+        trees = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads()))
+        if not self.line:
+            return start + trees
+        return start + self.share * trees + (1 - self.share) * self.line.log_odds(features, one_group(features))
 
     def probability(self, features: NDArray[np.float32], start: Floats) -> Floats:
         """Calibrated probability of each row, 0..1."""
@@ -106,14 +83,14 @@ class Model:
     def digest(self) -> str:
         """A short name that changes with anything the model says."""
         trees = self.booster.model_to_string().partition("\nparameters:")[0]
-        line = [f"{one:.9g}" for one in self.linear.coefficients] if self.linear else []
+        line = [self.line.effects.tolist(), self.line.levels.tolist()] if self.line else []
         text = f"{trees}|{self.names}|{self.slope:.9g}|{self.level:.9g}|{self.share:.9g}|{line}"
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def fit(
     learn: Rows, calibrate: Rows, names: tuple[str, ...], categories: tuple[str, ...], seed: int, *,
-    rising: tuple[str, ...] = (), lined: bool = False,
+    rising: tuple[str, ...] = (), time: NDArray[np.intp] | None = None,
 ) -> Model:  # fmt: skip
     """Fit on `learn`, then set slope and level on `calibrate`.
 
@@ -124,19 +101,33 @@ def fit(
         categories: features that are codes.
         seed: of what is drawn.
         rising: features with which the trees never fall.
-        lined: blend the trees with a line, which counts for more the fewer positives there are.
+        time: the horizon of each row to learn from, 0 the newest; where it is given, the trees are blended with a line.
     """
     booster = train(learn, names, categories, seed, rising=rising)
     fitted = Model(booster, names, 1.0, 0.0, categories, distributions(learn, names))
-    if lined:
-        codes = np.array([name in categories for name in names])
-        line = Linear.fitted(learn.features, learn.label, learn.weight, codes)
-        positives = int(learn.label.sum())
-        fitted = replace(fitted, linear=line, share=positives / (positives + TRUST))
+    if time is not None:
+        fitted = replace(fitted, line=straight(learn, time, names, categories), share=share_of_trees(learn))
     raw = fitted.raw(calibrate.features, calibrate.start)
     slope, level = platt(raw, calibrate.label, calibrate.weight)
     figures = held_out_figures(expit(slope * raw + level), calibrate.label, calibrate.weight)
     return replace(fitted, slope=slope, level=level, held_out=figures)
+
+
+def straight(learn: Rows, time: NDArray[np.intp], names: tuple[str, ...], categories: tuple[str, ...]) -> Lines:
+    """The line of all rows; codes are no part of it."""
+    columns = [place for place, name in enumerate(names) if name not in categories]
+    return lines.fit(learn, one_group(learn.features), 1, time, columns)
+
+
+def share_of_trees(learn: Rows) -> float:
+    """What the trees count for beside the line: the more, the more positives there are."""
+    positives = int(learn.label.sum())
+    return positives / (positives + TRUST)
+
+
+def one_group(features: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The group of each row where there is but one."""
+    return np.zeros(len(features), np.intp)
 
 
 def distributions(learn: Rows, names: tuple[str, ...]) -> dict[str, Any]:
@@ -180,32 +171,6 @@ def platt(raw: Floats, label: NDArray[np.bool_], weight: NDArray[np.float32]) ->
         fitted = LogisticRegression(C=np.inf, max_iter=200).fit(raw[:, None], label, sample_weight=weight)
         slope = max(float(fitted.coef_[0, 0]), 0.0)
     return slope, matching_level(slope * raw, float((label * weight).sum() / weight.sum()), weight)
-
-
-def matching_level(raw: Floats, mean: float, weight: NDArray[np.float32]) -> float:
-    """The level that makes the mean probability equal `mean`, by bisection."""
-    low, high = -30.0, 30.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        too_high = float(np.average(expit(raw + middle), weights=weight)) > mean
-        low, high = (low, middle) if too_high else (middle, high)
-    return (low + high) / 2
-
-
-def matrix(table: pl.DataFrame, names: tuple[str, ...]) -> NDArray[np.float32]:
-    """The named columns as the model's input; null becomes NaN, which LightGBM takes for unknown."""
-    return table.select(pl.col(names).cast(pl.Float32)).fill_null(np.nan).to_numpy()
-
-
-def logit(probability: Floats | float) -> Floats:
-    """Log-odds, bounded away from certainty."""
-    p = np.clip(probability, 1e-7, 1 - 1e-7)
-    return np.log(p / (1 - p))
-
-
-def expit(log_odds: Floats) -> Floats:
-    """Probability from log-odds."""
-    return 1.0 / (1.0 + np.exp(-np.clip(log_odds, -30.0, 30.0)))
 
 
 def threads() -> int:

@@ -2,8 +2,8 @@
 
 A model that was calibrated on the newest known horizon says what was true half a year ago; where a bank grows, more
 comes now. The number of outcomes in each past month, over those who were at risk then, is a Poisson count whose log
-rate is a level, a trend that may bend, and a yearly season (McCullagh and Nelder 1989); recent months weigh more,
-trend and season are drawn to nothing where counts are few.
+rate is a level, a trend that may bend, and a yearly season (McCullagh and Nelder 1989); recent months weigh more.
+Where counts are few, trend and season are drawn to nothing, or to those of something like it that happens more often.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from graph.learning.model import Floats
+from graph.learning.rows import Floats
 
 MONTH: Final = 30
 MOST_MONTHS: Final = 36
@@ -24,6 +24,8 @@ HALF_LIFE: Final = 12.0
 YEAR: Final = 365.25 / MONTH
 SPREADS: Final = (np.inf, 0.1, 0.002, 0.15, 0.15)
 """How far level, trend (a month), its bend and season are expected to be from nothing: of the log rate."""
+LIKE: Final = (np.inf, 0.04, 0.0015, 0.12, 0.12)
+"""The same, from those of something like it."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +54,28 @@ def _month(spells: pl.DataFrame, begin: date) -> tuple[int, int]:
     return spells.select(at_risk.sum().alias("at_risk"), done.sum().alias("events")).row(0)
 
 
-def expected_share(counts: Counts, horizon: int, before: Floats | None = None, now: float = 1.0) -> float | None:
-    """The share of those at risk who do it within `horizon` days; None where the past is too short to tell.
+@dataclass(frozen=True)
+class Trend:
+    """A fitted log rate a month: level, trend, bend and season."""
 
-    `before` (by month) and `now` say how likely a model finds it of those at risk then and now. It takes some of time's
-    doing for that of its features, so only the root of what it says is believed; the rest is trend and season.
-    """
-    expected = np.ones(len(counts.at_risk)) if before is None else np.sqrt(before)
-    known = (counts.at_risk > 0)[: len(expected)]
-    if known.sum() < LEAST_MONTHS or counts.events.sum() < LEAST_EVENTS:
-        return None
-    back = np.flatnonzero(known)
-    weight = 0.5 ** (back / HALF_LIFE)
-    exposure = (counts.at_risk[: len(expected)] * expected)[known]
-    coefficients = _fitted(
-        _terms(-0.5 - back.astype(np.float64)), exposure, counts.events[: len(expected)][known], weight
-    )
-    ahead = horizon / MONTH
-    middles = np.arange(0.5, ahead + 0.5)
-    parts = np.minimum(1.0, ahead - np.arange(len(middles)))
-    return float(1.0 - np.exp(-np.sqrt(now) * (np.exp(_terms(middles) @ coefficients) * parts).sum()))
+    coefficients: Floats
+
+    @classmethod
+    def fitted(cls, counts: Counts, like: "Trend | None" = None) -> "Trend | None":
+        """Fit to the newest of the counts, drawn to `like`; None where the past is too short or too quiet to tell."""
+        back = np.flatnonzero(counts.at_risk[:MOST_MONTHS] > 0)
+        if len(back) < LEAST_MONTHS or counts.events[back].sum() < LEAST_EVENTS:
+            return None
+        centre = np.zeros(len(SPREADS)) if like is None else np.r_[0.0, like.coefficients[1:]]
+        spreads = SPREADS if like is None else LIKE
+        terms, weight = _terms(-0.5 - back.astype(np.float64)), 0.5 ** (back / HALF_LIFE)
+        return cls(_fitted(terms, counts.at_risk[back], counts.events[back], weight, centre, spreads))
+
+    def expected(self, days: int) -> float:
+        """How many outcomes are expected of each one at risk within the next `days`."""
+        middles = np.arange(0.5, days / MONTH + 0.5)
+        parts = np.minimum(1.0, days / MONTH - np.arange(len(middles)))
+        return float(np.exp(_terms(middles) @ self.coefficients) @ parts)
 
 
 def _terms(month: Floats) -> Floats:
@@ -80,14 +84,17 @@ def _terms(month: Floats) -> Floats:
     return np.stack([np.ones(len(month)), month, np.square(month), np.sin(turn), np.cos(turn)], axis=1)
 
 
-def _fitted(terms: Floats, at_risk: Floats, events: Floats, weight: Floats) -> Floats:
+def _fitted(
+    terms: Floats, at_risk: Floats, events: Floats, weight: Floats, centre: Floats, spreads: tuple[float, ...]
+) -> Floats:
     """Weighted Poisson regression with normal priors, by Newton's method."""
-    precision = np.diag(1.0 / np.square(SPREADS))
-    coefficients = np.zeros(terms.shape[1])
-    coefficients[0] = np.log((events @ weight) / (at_risk @ weight))
+    precision = np.diag(1.0 / np.square(spreads))
+    coefficients = centre.copy()
+    drawn = np.exp(terms @ centre)
+    coefficients[0] = np.log((events @ weight) / (at_risk * drawn @ weight))
     for _ in range(50):
         mean = at_risk * np.exp(terms @ coefficients)
-        slope = terms.T @ (weight * (events - mean)) - precision @ coefficients
+        slope = terms.T @ (weight * (events - mean)) - precision @ (coefficients - centre)
         curve = (terms * (weight * mean)[:, None]).T @ terms + precision
         step = np.linalg.solve(curve, slope)
         coefficients = coefficients + np.clip(step, -1.0, 1.0)

@@ -14,7 +14,7 @@ import polars as pl
 
 from graph.features import companies
 from graph.features.bank import Bank
-from graph.learning.model import Floats, expit, logit
+from graph.learning.rows import Floats, expit, logit
 from graph.opportunities import subject_model
 from graph.opportunities.drivers import contributions, explained
 from graph.opportunities.subject_model import Past, Prior
@@ -48,7 +48,7 @@ def find(task: Task) -> Found:
 
     table = companies.features(companies.subjects(task.bank), task.bank, task.as_of)
     listed = task.bank.companies.select("entity").collect().to_native()
-    past = Past(companies.spells(task.bank), table.join(listed, on="entity", how="semi"))
+    past = Past(companies.spells(task.bank), table.join(listed, on="entity", how="semi"), "corporate")
     model = subject_model.learn(
         task, examples, companies.FEATURES, companies.CATEGORICAL, _prior(task.horizon), rising=companies.RISING,
         past=past,

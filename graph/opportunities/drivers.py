@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from graph.features.groups import GROUPS, group_of
 from graph.learning.contributions import Explainer
-from graph.learning.model import Floats, Model, logit, matrix
+from graph.learning.model import Model, one_group
+from graph.learning.rows import Floats, logit, matrix
 from graph.opportunities.ranking import shown
 
 COLUMNS: Final = ("base", *GROUPS)
@@ -60,13 +61,13 @@ def contributions(model: Model | None) -> Contribute | None:
         return None
     group = [GROUPS.index(group_of(name)) for name in model.names]
     trees = Explainer.of(model.booster, group, len(GROUPS))
-    line, membership = model.linear, np.eye(len(GROUPS))[group]
+    line, membership = model.line, np.eye(len(GROUPS))[group]
 
     def contribute(table: pl.DataFrame) -> NDArray[np.float32]:
         features = matrix(table, model.names)
         values = model.share * trees.contributions(features).astype(np.float64)
         if line:
-            values += (1 - model.share) * line.contributions(features) @ membership
+            values += (1 - model.share) * line.contributions(features, one_group(features)) @ membership
         return (model.slope * values).astype(np.float32)
 
     return contribute

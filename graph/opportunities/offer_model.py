@@ -1,11 +1,12 @@
 """Learning for kinds with a row per (subject, product): who opens what within the horizon after a past cut-off.
 
-The log-odds of a row start from how often the product was opened at all in the year before its cut-off, carried
-forward by the bank's growth.
+The log-odds of a row start from how often the product was opened at all in the year before its cut-off, and how much
+more (or less) of its line came in the horizon after; ahead of the last known day that is a forecast
+(`graph.features.growth`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 
 from graph.features.bank import Bank
 from graph.features.groups import without
-from graph.learning.cross_fit import Past, cross_fit
-from graph.learning.model import LEAST_POSITIVES, Floats, Model, Rows, expit, logit, matrix
+from graph.learning.cross_fit import cross_fit
+from graph.learning.levels import levels
+from graph.learning.model import LEAST_POSITIVES, Model
+from graph.learning.rows import Floats, Rows, expit, logit, matrix
 from graph.learning.sampling import thinned
 from graph.learning.windows import cutoffs
 from graph.opportunities.task import Task
@@ -65,8 +68,11 @@ def learn(
     if positives < LEAST_POSITIVES:
         return OfferModel(None, names, prior, 0, f"{positives} known outcomes, too few to learn from: {note}")
     rows, people = Rows.joined([rows for rows, _ in parts]), np.concatenate([draws for _, draws in parts])
-    horizon = np.repeat(np.arange(len(days)), [len(draws) for _, draws in parts])
-    model = cross_fit(Past(rows, people, horizon, days), task.as_of, names, categories, task.seed)
+    time = np.repeat(np.arange(len(days)), [len(draws) for _, draws in parts])
+    shifts, usual = levels(rows, time, len(days))
+    rows.start[:] += shifts[time]
+    model = cross_fit(rows, time, people, names, categories, task.seed)
+    model = replace(model, level=model.level + model.slope * usual)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, subjects sampled and negatives thinned beyond"
     return OfferModel(model, names, prior, len(people), note)
 

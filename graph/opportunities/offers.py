@@ -15,9 +15,8 @@ import polars as pl
 
 from graph import gates
 from graph.features.bank import Bank
-from graph.features.growth import carried_forward
 from graph.features.items import Items
-from graph.learning.model import logit
+from graph.learning.rows import logit
 from graph.learning.sampling import uniform
 from graph.opportunities import offer_model
 from graph.opportunities.candidates import gated_people, offers, passed, ungated
@@ -130,8 +129,8 @@ def _examples(task: Task, offer: Offer, bank: Bank, day: date) -> pl.DataFrame:
 def _featured(rows: Frame, task: Task, offer: Offer, tables: Tables, day: date) -> pl.DataFrame:
     """With the kind's features, and the log-odds from which a row starts."""
     table = tables.features(rows)
-    start = logit(table["opening"].to_numpy()) + carried_forward(task.bank, day, task.horizon, offer.line)
-    return table.with_columns(start=start)
+    growth = task.growth(offer.line).carried_forward(day, task.horizon)
+    return table.with_columns(start=logit(table["opening"].to_numpy()) + growth)
 
 
 def _scored(table: pl.DataFrame, task: Task, offer: Offer, tables: Tables, model: OfferModel) -> pl.DataFrame:

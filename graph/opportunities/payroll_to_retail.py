@@ -37,7 +37,7 @@ def find(task: Task) -> Found:
         )
 
     today = staff.features(staff.subjects(task.bank), task.bank, task.as_of)
-    past = Past(staff.spells(task.bank), today)
+    past = Past(staff.spells(task.bank), today, "retail")
     model = subject_model.learn(
         task, examples, staff.FEATURES, staff.CATEGORICAL, _prior(task.horizon), rising=staff.RISING, past=past
     )

@@ -20,7 +20,8 @@ from graph.features.groups import GROUPS, group_of, without
 from graph.features.pairs import PairTables
 from graph.learning import lines
 from graph.learning.lines import Lines
-from graph.learning.model import LEAST_POSITIVES, Floats, Model, Rows, fit, logit, matrix
+from graph.learning.model import LEAST_POSITIVES, Model, fit
+from graph.learning.rows import Floats, Rows, logit, matrix
 from graph.learning.sampling import held_out, thinned, uniform
 from graph.learning.windows import cutoffs
 from graph.opportunities import undated_model
@@ -43,13 +44,15 @@ class RetailModel:
 
     model: Model
     lines: Lines
-    """what the trees start from"""
+    """what the trees start from, …"""
+    growth: float
+    """… beside how often a product was opened in the past year, carried forward by this; log"""
     rows: int
     note: str
 
     def probability(self, table: pl.DataFrame) -> Floats:
         """The chance of each row of `features`, rounded to a millionth."""
-        features, start = matrix(table, self.model.names), logit(table["opening"].to_numpy())
+        features, start = matrix(table, self.model.names), logit(table["opening"].to_numpy()) + self.growth
         start += self.lines.log_odds(features, table["product"].to_numpy())
         return np.round(self.model.probability(features, start), 6)
 
@@ -89,7 +92,8 @@ def learn(task: Task, retail: Frame) -> RetailModel | UndatedModel:
     rows.start[:] += line.log_odds(rows.features, product, time)
     model = fit(rows.where(~calibrating), rows.where(calibrating), names, pairs.CATEGORICAL, task.seed)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
-    return RetailModel(model, line, len(rows.label), note)
+    growth = task.growth("retail").carried_forward(task.as_of, task.horizon)
+    return RetailModel(model, line, growth, len(rows.label), note)
 
 
 def _first_opening(bank: Bank) -> date | None:
@@ -108,17 +112,17 @@ def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, ND
     labelled = rows.join(taken, on=["entity", "product"], how="left").with_columns(
         nw.col("label").fill_null(value=False), nw.lit(0).alias("own"), nw.lit(value=True).alias("banks")
     )
-    return _thin(labelled, tables, task, ROWS // 4)
+    return _thin(labelled, tables, task, ROWS // 4, task.growth("retail").carried_forward(day, task.horizon))
 
 
-def _thin(labelled: Frame, tables: PairTables, task: Task, cap: int) -> tuple[Rows, NDArray[np.uint64]]:
+def _thin(labelled: Frame, tables: PairTables, task: Task, cap: int, growth: float) -> tuple[Rows, NDArray[np.uint64]]:
     """Features for at most `cap` of the labelled rows."""
     table = labelled.collect().to_native().sort("party", "product")
     keys = table["draw"].to_numpy() * np.uint64(65_537) + table["product"].to_numpy()
     taken, weight = thinned(keys, table["label"].to_numpy(), cap, task.seed)
     table = table.filter(taken).with_columns(weight=weight)
     wide = tables.features(nw.from_native(table.lazy()), tables.held)
-    start = logit(wide["opening"].to_numpy())
+    start = logit(wide["opening"].to_numpy()) + growth
     rows = Rows(matrix(wide, _names(task)), start, wide["label"].to_numpy(), wide["weight"].to_numpy())
     return rows, wide["draw"].to_numpy()
 

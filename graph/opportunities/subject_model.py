@@ -11,20 +11,11 @@ from numpy.typing import NDArray
 
 from graph.features.bank import Bank
 from graph.features.groups import without
-from graph.learning.model import (
-    LEAST_POSITIVES,
-    SLOPE_POSITIVES,
-    Floats,
-    Model,
-    Rows,
-    expit,
-    fit,
-    logit,
-    matching_level,
-    matrix,
-)  # fmt: skip
+from graph.learning.levels import levels
+from graph.learning.model import LEAST_POSITIVES, SLOPE_POSITIVES, Model, fit
+from graph.learning.rows import Floats, Rows, matching_level, matrix
 from graph.learning.sampling import held_out, thinned
-from graph.learning.trend import MONTH, Counts, expected_share
+from graph.learning.trend import Counts, Trend
 from graph.learning.windows import cutoffs
 from graph.opportunities.task import Task
 
@@ -53,6 +44,8 @@ class Past:
     """start, end: see `graph.learning.trend.Counts`"""
     today: pl.DataFrame
     """today's subjects, of the same population as the spells, with their features"""
+    line: str
+    """the line whose openings grow in a like way"""
 
 
 @dataclass(frozen=True)
@@ -96,39 +89,33 @@ def learn(
     if sum(positives) < LEAST_POSITIVES or positives[0] < LEAST_POSITIVES // 2:
         note = f"{sum(positives)} known outcomes, too few to learn from: {prior.note}"
         return SubjectModel(None, names, 0.0, prior, 0, note)
-    pairs = [(rows.label, rows.weight) for rows, _ in parts]
-    label, weight = (np.concatenate(column) for column in zip(*pairs, strict=True))
-    start = float(logit(np.average(label, weights=weight)))
-    for each, _ in parts:
-        each.start[:] = start
     rows = Rows.joined([each for each, _ in parts])
-    newest = parts[0][0]
-    half = held_out(parts[0][1]) & (positives[0] >= 2 * SLOPE_POSITIVES)
-    learned = np.concatenate([~half, np.ones(len(rows.label) - len(half), bool)])
-    calibrating = newest.where(half) if half.any() else newest
+    time = np.repeat(np.arange(len(days)), [len(draws) for _, draws in parts])
+    shifts, _ = levels(rows, time, len(days))
+    rows.start[:] = shifts[time]
+    half = (time == 0) & held_out(np.concatenate([draws for _, draws in parts]))
+    half &= positives[0] >= 2 * SLOPE_POSITIVES
+    calibrating = rows.where(half if half.any() else time == 0)
     categories = without(categories, task.without)
-    model = fit(rows.where(learned), calibrating, names, categories, task.seed, rising=rising, lined=True)
+    start, learned = float(shifts[0]), rows.where(~half)
+    model = fit(learned, calibrating, names, categories, task.seed, rising=rising, time=time[~half])
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
     if past:
-        level = _carried_on(model, past, task, days, [rows for rows, _ in parts])
+        level = _carried_on(model, past, task, start)
         model = replace(model, level=model.level + level)
         note = f"{note}; log-odds {level:+.2f} by the trend of past months"
     return SubjectModel(model, names, start, prior, len(rows.label), note)
 
 
-def _carried_on(model: Model, past: Past, task: Task, days: list[date], parts: list[Rows]) -> float:
+def _carried_on(model: Model, past: Past, task: Task, start: float) -> float:
     """What to add to the log-odds of today's subjects so that as many are expected as the past months' trend says."""
     if not len(past.today) or task.first is None:
         return 0.0
-    means = [float(np.average(model.probability(rows.features, rows.start), weights=rows.weight)) for rows in parts]
-    features = matrix(past.today, model.names)
-    odds = model.log_odds(features, np.full(len(features), parts[0].start[0]))
-    months = np.arange(1, (task.as_of - days[-1]).days // MONTH + 1) * MONTH
-    cutoff = np.searchsorted([(task.as_of - day).days for day in days], months, side="left")
-    before = np.array(means)[cutoff] * MONTH / task.horizon
-    now = float(expit(odds).mean()) * MONTH / task.horizon
-    share = expected_share(Counts.of(past.spells, task.as_of, task.first), task.horizon, before, now)
-    return 0.0 if share is None else matching_level(odds, share, np.ones(len(odds), np.float32))
+    trend = Trend.fitted(Counts.of(past.spells, task.as_of, task.first), task.growth(past.line).trend)
+    if trend is None:
+        return 0.0
+    odds = model.log_odds(matrix(past.today, model.names), np.full(len(past.today), start))
+    return matching_level(odds, float(1 - np.exp(-trend.expected(task.horizon))), np.ones(len(odds), np.float32))
 
 
 def _thinned(table: pl.DataFrame, names: tuple[str, ...], seed: int, cap: int) -> tuple[Rows, NDArray[np.uint64]]:

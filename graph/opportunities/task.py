@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import polars as pl
 
 from graph.features.bank import Bank
+from graph.features.growth import Growth
 from graph.features.pairs import PairTables
 from graph.learning.model import Model
 from graph.opportunities.drivers import Drivers
@@ -63,6 +64,10 @@ class Task:
     def person_tables(self, bank: Bank, day: date) -> PairTables:
         """What rows of a person and a product are joined with, where `bank` is the task's as it stood on `day`."""
         return self.shared("people", day, lambda: PairTables.of(bank.people(), day))
+
+    def growth(self, line: str) -> Growth:
+        """How the openings of a line have grown up to the day of the run."""
+        return self.shared(f"growth {line}", self.as_of, lambda: Growth.of(self.bank, line, self.as_of, self.first))
 
 
 @dataclass(frozen=True)

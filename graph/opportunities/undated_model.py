@@ -16,7 +16,8 @@ from graph.features.bank import Bank
 from graph.features.groups import GROUPS
 from graph.features.items import person_products
 from graph.learning import basket
-from graph.learning.model import LEAST_POSITIVES, Floats
+from graph.learning.model import LEAST_POSITIVES
+from graph.learning.rows import Floats
 from graph.learning.sampling import uniform
 from graph.opportunities.drivers import Contribute
 from graph.opportunities.task import Task

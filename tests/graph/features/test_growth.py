@@ -1,6 +1,7 @@
-"""How fast openings grow, from a day's point of view."""
+"""How the openings of a line have grown, and what is expected of them."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -9,32 +10,48 @@ from helpers.snapshots import TODAY, snapshot
 from helpers.tables import Rows
 
 from graph.features.bank import Bank
-from graph.features.growth import carried_forward, yearly_growth
+from graph.features.growth import Growth
+
+HORIZON = 180
+MONTHS = 48
 
 
-def bank(folder: Path, late: int, early: int) -> Bank:
+def seen(folder: Path, openings: Callable[[int], float], line: str = "retail", **customer: object) -> Growth:
+    """The growth of a bank that saw so many openings in the month that began `month` + 1 months ago."""
+    days = (np.linspace(30 * month, 30 * month + 29, round(openings(month))) for month in range(MONTHS))
     held = {"holder_type": "customer", "holder_id": "C1", "product_id": "P1"}
-    rows: Rows = [{**held, "opened_on": TODAY - timedelta(days=days)} for days in [10] * late + [400] * early]
+    rows: Rows = [{**held, "opened_on": TODAY - timedelta(days=int(ago))} for ago in np.concatenate(list(days))]
     products: Rows = [{"product_id": "P1", "name": "某", "category": "fund", "line": "retail"}]
-    return Bank.read(snapshot(folder, customers=[{"customer_id": "C1"}], products=products, holdings=rows), TODAY)
+    person = {"customer_id": "C1", "since": TODAY - timedelta(days=9999), **customer}
+    bank = Bank.read(snapshot(folder, customers=[person], products=products, holdings=rows), TODAY)
+    return Growth.of(bank, line, TODAY, TODAY - timedelta(days=30 * MONTHS))
 
 
-def test_twice_the_openings_is_a_growth_of_log_two(tmp_path: Path) -> None:
-    assert yearly_growth(bank(tmp_path, 2000, 1000), TODAY, "retail") == pytest.approx(np.log(2), abs=0.01)
+def test_after_a_past_day_it_is_what_came(tmp_path: Path) -> None:
+    growth = seen(tmp_path, lambda month: 200 if month < 6 else 100)
+    assert growth.carried_forward(TODAY - timedelta(days=HORIZON), HORIZON) == pytest.approx(np.log(2), abs=0.02)
+    assert growth.carried_forward(TODAY - timedelta(days=3 * HORIZON), HORIZON) == pytest.approx(0.0, abs=0.02)
 
 
-def test_few_openings_show_no_growth(tmp_path: Path) -> None:
-    seen = bank(tmp_path, 2, 1)
-    assert 0 < yearly_growth(seen, TODAY, "retail") < np.log(2) / 2
-    assert yearly_growth(seen, TODAY, "corporate") == 0.0
+def test_after_the_day_of_the_bank_it_is_expected(tmp_path: Path) -> None:
+    yearly = 0.3
+    growth = seen(tmp_path, lambda month: 300 * np.exp(-yearly * (month + 0.5) / 12.2))
+    assert growth.carried_forward(TODAY, HORIZON) == pytest.approx(yearly * 0.75, abs=0.05)
 
 
-def test_nothing_later_than_the_day_counts(tmp_path: Path) -> None:
-    seen, without = bank(tmp_path / "a", 50, 50), bank(tmp_path / "b", 0, 50)
-    day = date(2026, 6, 1)
-    assert yearly_growth(seen, day, "retail") == yearly_growth(without, day, "retail")
+def test_few_openings_show_little_growth(tmp_path: Path) -> None:
+    growth = seen(tmp_path, lambda month: float(month in (1, 2, 8)))
+    assert 0 < growth.carried_forward(TODAY - timedelta(days=HORIZON), HORIZON) < np.log(4) / 2
+    assert growth.carried_forward(TODAY, HORIZON) == 0.0
 
 
-def test_it_is_carried_to_the_middle_of_the_horizon(tmp_path: Path) -> None:
-    seen = bank(tmp_path, 2000, 1000)
-    assert carried_forward(seen, TODAY, 365, "retail") == pytest.approx(yearly_growth(seen, TODAY, "retail"))
+def test_a_line_without_openings_does_not_grow(tmp_path: Path) -> None:
+    growth = seen(tmp_path, lambda _: 50, line="corporate")
+    assert growth.carried_forward(TODAY, HORIZON) == 0.0
+
+
+def test_what_a_new_customer_opens_at_once_is_no_growth(tmp_path: Path) -> None:
+    growth = seen(tmp_path, lambda _: 50, since=TODAY - timedelta(days=100))
+    assert growth.counts.events[:3].sum() == pytest.approx(150)
+    assert not growth.counts.events[3:].any()
+    assert list(growth.counts.at_risk[:5]) == [1, 1, 1, 0, 0]

@@ -1,49 +1,46 @@
-"""The level of the horizon ahead, from those of the past."""
-
-from datetime import date, timedelta
+"""Each horizon has a level of its own."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from graph.learning.levels import PRIOR, RESIDUAL, basis, forecast
-
-AHEAD = date(2026, 1, 1)
-DAYS = [AHEAD - timedelta(days=180 * back) for back in range(1, 5)]
-MANY = np.full(4, 1e6)
+from graph.learning.levels import levels
+from graph.learning.rows import Rows, expit, logit
 
 
-def test_without_a_past_the_level_stays() -> None:
-    assert forecast([], np.array([]), np.array([]), AHEAD) == 0.0
+def examples(rates: list[float], size: int) -> tuple[Rows, np.ndarray]:
+    """A horizon for each rate, exactly so often; all start from a tenth."""
+    label = np.concatenate([np.arange(size) < round(rate * size) for rate in rates])
+    number = len(label)
+    start = np.full(number, float(logit(0.1)))
+    rows = Rows(np.zeros((number, 1), np.float32), start, label, np.ones(number, np.float32))
+    return rows, np.repeat(np.arange(len(rates)), size)
 
 
-def test_what_was_always_so_goes_on() -> None:
-    assert forecast(DAYS, np.full(4, 0.7), MANY, AHEAD) == pytest.approx(0.7, abs=0.02)
+def test_each_horizon_is_moved_to_what_it_brought() -> None:
+    rows, time = examples([0.2, 0.05], 100_000)
+    shifts, _ = levels(rows, time, 2)
+    assert expit(rows.start[0] + shifts) == pytest.approx([0.2, 0.05], abs=1e-4)
 
 
-def test_growth_goes_on_but_is_drawn_to_none() -> None:
-    years = np.array([(day - AHEAD).days / 365.25 for day in DAYS])
-    assert -0.3 < forecast(DAYS, 0.3 * years, MANY, AHEAD) < np.mean(0.3 * years) + 0.15
+def test_the_usual_level_counts_outcomes() -> None:
+    many, few = examples([0.2], 10_000), examples([0.05], 40)
+    rows, time = Rows.joined([many[0], few[0]]), np.r_[many[1], few[1] + 1]
+    shifts, usual = levels(rows, time, 2)
+    assert shifts.mean() < usual
+    assert usual == pytest.approx(shifts[0], abs=0.05)
 
 
-def test_the_season_of_a_year_ago_comes_again() -> None:
-    levels = np.array([-0.2, 0.2, -0.2, 0.2])
-    assert forecast(DAYS, levels, MANY, AHEAD) == pytest.approx(0.2, abs=0.1)
+def test_a_horizon_without_outcomes_has_a_level() -> None:
+    rows, time = examples([0.1, 0.0], 200)
+    shifts, usual = levels(rows, time, 2)
+    assert np.isfinite(shifts).all()
+    assert shifts[1] < 0
+    assert abs(usual) < 0.1
 
 
-def test_few_outcomes_show_no_season() -> None:
-    levels = np.array([-0.2, 0.2, -0.2, 0.2])
-    assert abs(forecast(DAYS, levels, np.full(4, 2.0), AHEAD)) < 0.05
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(st.floats(-2, 2), st.integers(0, 5000)), min_size=1, max_size=4))
-def test_it_is_least_squares_with_the_prior_as_more_rows(seen: list[tuple[float, int]]) -> None:
-    levels, outcomes = (np.array(column, float) for column in zip(*seen, strict=True))
-    days = DAYS[: len(seen)]
-    weight = np.sqrt(1 / (RESIDUAL**2 + 1 / np.maximum(outcomes, 0.5)))
-    rows = np.vstack([np.stack([basis(day, AHEAD) for day in days]) * weight[:, None], np.diag(1 / np.array(PRIOR))])
-    target = np.concatenate([levels * weight, np.zeros(4)])
-    expected = basis(AHEAD, AHEAD) @ np.linalg.lstsq(rows, target, rcond=None)[0]
-    assert forecast(days, levels, outcomes, AHEAD) == pytest.approx(expected, abs=1e-6)
+def test_weights_stand_for_rows() -> None:
+    rows, time = examples([0.1, 0.3], 1_000)
+    kept = rows.label | (np.arange(2_000) % 3 == 0)
+    weight = np.where(rows.label, 1.0, (~rows.label).sum() / (kept & ~rows.label).sum())
+    some = Rows(rows.features, rows.start, rows.label, weight.astype(np.float32)).where(kept)
+    assert levels(some, time[kept], 2)[0] == pytest.approx(levels(rows, time, 2)[0], abs=0.02)

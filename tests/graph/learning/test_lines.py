@@ -3,7 +3,7 @@ from sklearn.linear_model import LogisticRegression
 
 from graph.learning import lines
 from graph.learning.lines import Lines
-from graph.learning.model import Rows, expit
+from graph.learning.rows import Rows, expit
 
 
 def made(number: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

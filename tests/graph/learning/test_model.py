@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from helpers.snapshots import TODAY
 
-from graph.learning.model import Rows, expit, fit, platt
+from graph.learning.model import fit, platt
+from graph.learning.rows import Rows, expit
 from graph.learning.sampling import held_out, thinned, uniform
 from graph.learning.windows import cutoffs
 
@@ -55,3 +56,13 @@ def test_cutoffs_leave_a_history_before_them() -> None:
     assert cutoffs(TODAY, 100, None) == []
     days = cutoffs(TODAY, 100, TODAY - timedelta(days=270))
     assert days == [TODAY - timedelta(days=100), TODAY - timedelta(days=200)]
+
+
+def test_trees_never_fall_with_a_rising_feature() -> None:
+    draw = np.random.default_rng(5)
+    features = draw.normal(size=(3_000, 2)).astype(np.float32)
+    label = draw.random(3_000) < expit(features[:, 0].astype(float) - 3)
+    rows = Rows(features, np.full(3_000, -3.0), label, np.ones(3_000, np.float32))
+    model = fit(rows, rows, ("a", "b"), (), 0, rising=("a",))
+    steps = np.stack([np.linspace(-3, 3, 50), np.zeros(50)], axis=1).astype(np.float32)
+    assert (np.diff(model.log_odds(steps, np.full(50, -3.0))) >= 0).all()

@@ -7,7 +7,7 @@ from helpers.snapshots import TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.learning.trend import MONTH, YEAR, Counts, expected_share
+from graph.learning.trend import MONTH, YEAR, Counts, Trend
 
 MONTHS = 36
 back = st.none() | st.integers(-50, 400)
@@ -20,30 +20,38 @@ def months(rate: float, growth: float = 0.0, season: float = 0.0) -> Counts:
     return Counts(at_risk, at_risk * rate * np.exp(growth * month + season * np.sin(2 * np.pi * month / YEAR)))
 
 
+def expected(counts: Counts, days: int, like: Trend | None = None) -> float:
+    trend = Trend.fitted(counts, like)
+    assert trend
+    return trend.expected(days)
+
+
 def test_an_even_rate_goes_on() -> None:
-    assert expected_share(months(0.01), 180) == pytest.approx(1 - np.exp(-0.06), rel=0.01)
+    assert expected(months(0.01), 180) == pytest.approx(0.06, rel=0.01)
+    assert expected(months(0.01), 75) == pytest.approx(0.025, rel=0.01)
 
 
 def test_growth_goes_on() -> None:
     ahead = 0.01 * np.exp(0.04 * np.arange(0.5, 6)).sum()
-    assert expected_share(months(0.01, growth=0.04), 180) == pytest.approx(1 - np.exp(-ahead), rel=0.03)
+    assert expected(months(0.01, growth=0.04), 180) == pytest.approx(ahead, rel=0.03)
 
 
 def test_the_season_comes_round_again() -> None:
     high = 0.01 * np.exp(0.2 * np.sin(2 * np.pi * np.arange(0.5, 6) / YEAR)).sum()
-    assert expected_share(months(0.01, season=0.2), 180) == pytest.approx(1 - np.exp(-high), rel=0.04)
+    assert expected(months(0.01, season=0.2), 180) == pytest.approx(high, rel=0.04)
 
 
-def test_what_a_model_says_of_today_counts_for_its_root() -> None:
-    even = np.full(MONTHS, 0.01)
-    plain, twice = (expected_share(months(0.01), 30, even, now) for now in (0.01, 0.04))
-    assert plain is not None
-    assert twice == pytest.approx(1 - (1 - plain) ** 2, rel=0.001)
+def test_where_little_happens_the_trend_is_that_of_something_like_it() -> None:
+    like = Trend.fitted(months(0.05, growth=0.04))
+    few, many = (Counts(np.full(MONTHS, people), np.full(MONTHS, people / 100)) for people in (100.0, 1e8))
+    assert expected(few, 180) == pytest.approx(0.06, rel=0.01)
+    assert expected(few, 180, like) > 0.07
+    assert expected(many, 180, like) == pytest.approx(0.06, rel=0.01)
 
 
 def test_a_short_or_quiet_past_says_nothing() -> None:
-    assert expected_share(Counts(np.full(8, 1000.0), np.full(8, 20.0)), 180) is None
-    assert expected_share(Counts(np.full(MONTHS, 1000.0), np.full(MONTHS, 0.5)), 180) is None
+    assert Trend.fitted(Counts(np.full(8, 1000.0), np.full(8, 20.0))) is None
+    assert Trend.fitted(Counts(np.full(MONTHS, 1000.0), np.full(MONTHS, 0.5))) is None
 
 
 @settings(max_examples=40, deadline=None)

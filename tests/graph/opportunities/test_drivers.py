@@ -11,7 +11,7 @@ from helpers.snapshots import TODAY, found, snapshot
 
 from graph.features.bank import Bank
 from graph.features.groups import GRAPH, declared, group_of
-from graph.learning.model import expit
+from graph.learning.rows import expit
 from graph.opportunities.find import FILE
 from graph.opportunities.kinds import KINDS
 from graph.opportunities.ranking import SHOWN
