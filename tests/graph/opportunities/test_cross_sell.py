@@ -14,7 +14,7 @@ from helpers.snapshots import TODAY, found, snapshot
 from helpers.tables import Rows
 from polars.testing import assert_frame_equal
 
-from graph.learning.model import expit
+from graph.learning.rows import expit
 from graph.opportunities.find import FILE
 from graph.opportunities.rendered import Selection, rendered
 from graph.snapshot import Tables
