@@ -47,6 +47,11 @@ class Growth:
         seen = SPREAD**2 / (SPREAD**2 + 1 / (came + 0.5) + 1 / events)
         return float(seen * np.log(ahead / rate)) if came else 0.0
 
+    def ahead(self, horizon: int) -> float:
+        """Log of the openings a customer expected within the `horizon` over those of the last so many days; or 0."""
+        rate = self._seen(0, horizon / MONTH)[1]
+        return float(np.log(self.trend.expected(horizon) * MONTH / horizon / rate)) if self.trend and rate else 0.0
+
     def _seen(self, newest: float, oldest: float) -> tuple[float, float]:
         """Openings between so many months ago, and how many a month and customer that is."""
         edges = np.arange(len(self.counts.events) + 1)

@@ -33,8 +33,8 @@ def find(task: Task) -> Found:
     """Score every retail product that a customer may be offered."""
     retail = task.bank.products.filter(nw.col("line") == "retail").collect().lazy()
     task.progress.step("find.learning", kind=KIND)
-    model = retail_model.learn(task, retail)
     tables = task.person_tables(task.bank, task.as_of)
+    model = retail_model.learn(task, retail, tables)
     subjects = _subjects(task)
     funnel: Counter[str] = Counter()
     parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), model.contribute()

@@ -1,11 +1,12 @@
 """The learned chance that a customer opens a retail product within the horizon.
 
 Dated sources: rows of past cut-offs, labelled by what was opened within the horizon after; older cut-offs and half of
-the people of the newest one are learned from, the other half calibrates.
+the people of the newest one are learned from, the other half calibrates. How much is expected of today's rows in all is
+what the newest cut-off brought, carried on by the trend of the line (`graph.features.growth`).
 Where no opening has a date `graph.opportunities.undated_model` takes over.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -21,9 +22,9 @@ from graph.features.pairs import PairTables
 from graph.learning import lines
 from graph.learning.lines import Lines
 from graph.learning.model import LEAST_POSITIVES, Model, fit
-from graph.learning.rows import Floats, Rows, logit, matrix
+from graph.learning.rows import Floats, Rows, expit, logit, matching_level, matrix
 from graph.learning.sampling import held_out, thinned, uniform
-from graph.learning.windows import cutoffs
+from graph.learning.windows import MOST, cutoffs
 from graph.opportunities import undated_model
 from graph.opportunities.candidates import offers
 from graph.opportunities.drivers import Contribute, contributions
@@ -36,6 +37,8 @@ ROWS: Final = 500_000
 """Most rows learned from, over all cut-offs."""
 CANDIDATES: Final = 1_500_000
 """Most rows looked at for one cut-off; people beyond that are sampled."""
+TODAY: Final = 60_000
+"""About so many of today's rows set the level."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,13 @@ class RetailModel:
 
     def probability(self, table: pl.DataFrame) -> Floats:
         """The chance of each row of `features`, rounded to a millionth."""
+        return np.round(expit(self.log_odds(table)), 6)
+
+    def log_odds(self, table: pl.DataFrame) -> Floats:
+        """Calibrated log-odds of each row of `features`."""
         features, start = matrix(table, self.model.names), logit(table["opening"].to_numpy()) + self.growth
         start += self.lines.log_odds(features, table["product"].to_numpy())
-        return np.round(self.model.probability(features, start), 6)
+        return self.model.log_odds(features, start)
 
     def contribute(self) -> Contribute:
         """What each group of evidence adds, in the trees and in the line beneath them."""
@@ -76,8 +83,8 @@ class RetailModel:
         return {"model_version": version, "mode": "learned", "rows": self.rows, "note": self.note}
 
 
-def learn(task: Task, retail: Frame) -> RetailModel | UndatedModel:
-    """Learn from the past, or from what each customer holds where there is no past."""
+def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | UndatedModel:
+    """Learn from the past, or from what each customer holds where there is no past; `tables` are those of today."""
     days = cutoffs(task.as_of, task.horizon, _first_opening(task.bank))
     examples = [_example(task, retail, day, place) for place, day in enumerate(days)]
     if sum(int(rows.label.sum()) for rows, _ in examples) < LEAST_POSITIVES:
@@ -93,7 +100,24 @@ def learn(task: Task, retail: Frame) -> RetailModel | UndatedModel:
     model = fit(rows.where(~calibrating), rows.where(calibrating), names, pairs.CATEGORICAL, task.seed)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
     growth = task.growth("retail").carried_forward(task.as_of, task.horizon)
-    return RetailModel(model, line, growth, len(rows.label), note)
+    fitted = RetailModel(model, line, growth, len(rows.label), note)
+    level = model.level + _carried_on(fitted, examples[0][0], task, retail, tables)
+    return replace(fitted, model=replace(model, level=level))
+
+
+def _carried_on(model: RetailModel, newest: Rows, task: Task, retail: Frame, tables: PairTables) -> float:
+    """What to add to the log-odds so that as much is expected of a sample of today's rows as the line's trend says.
+
+    The rows are taken whoever may be spoken to, as those of the newest cut-off are.
+    """
+    people = _sampled(task.bank, retail, task.seed, MOST, TODAY)
+    rows = offers(people, _columns(retail), tables.held).filter(~nw.col("held"))
+    rows = rows.with_columns(nw.lit(0).alias("own"), nw.lit(value=True).alias("banks"))
+    odds = model.log_odds(tables.features(rows, tables.held))
+    if not len(odds):
+        return 0.0
+    share = float(np.average(newest.label, weights=newest.weight) * np.exp(task.growth("retail").ahead(task.horizon)))
+    return matching_level(odds, share, np.ones(len(odds), np.float32))
 
 
 def _first_opening(bank: Bank) -> date | None:
@@ -127,11 +151,11 @@ def _thin(labelled: Frame, tables: PairTables, task: Task, cap: int, growth: flo
     return rows, wide["draw"].to_numpy()
 
 
-def _sampled(bank: Bank, retail: Frame, seed: int, place: int) -> Frame:
+def _sampled(bank: Bank, retail: Frame, seed: int, place: int, most: int = CANDIDATES) -> Frame:
     """Customers to learn from: everybody, or a sample by key where they are many."""
     people = bank.customers.select("party", "entity", "draw").collect().to_native().sort("party")
     number = max(1, int(retail.select(nw.len()).collect().item()))
-    share = CANDIDATES / (number * max(1, len(people)))
+    share = most / (number * max(1, len(people)))
     if share < 1.0:
         people = people.filter(uniform(people["draw"].to_numpy(), seed, 100 + place) < share)
     return nw.from_native(people.lazy())

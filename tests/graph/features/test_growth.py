@@ -39,6 +39,13 @@ def test_after_the_day_of_the_bank_it_is_expected(tmp_path: Path) -> None:
     assert growth.carried_forward(TODAY, HORIZON) == pytest.approx(yearly * 0.75, abs=0.05)
 
 
+def test_what_is_expected_is_told_against_the_last_horizon_too(tmp_path: Path) -> None:
+    yearly = 0.3
+    growth = seen(tmp_path, lambda month: 300 * np.exp(-yearly * (month + 0.5) / 12.2))
+    assert growth.ahead(HORIZON) == pytest.approx(yearly / 2, abs=0.05)
+    assert seen(tmp_path / "quiet", lambda month: float(month == 1)).ahead(HORIZON) == 0.0
+
+
 def test_few_openings_show_little_growth(tmp_path: Path) -> None:
     growth = seen(tmp_path, lambda month: float(month in (1, 2, 8)))
     assert 0 < growth.carried_forward(TODAY - timedelta(days=HORIZON), HORIZON) < np.log(4) / 2
