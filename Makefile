@@ -10,7 +10,7 @@ help:
 	@echo "make demo   a demo bank, its graph in a local Neo4j, its opportunities, the dashboard"
 	@echo "make test   every test, against a real Neo4j"
 	@echo "make check  linter, type checker and tests"
-	@echo "make bench  the benchmarks (about half an hour)"
+	@echo "make bench  the benchmarks (about an hour)"
 	@echo "make clean  remove what these commands made here"
 
 .tools/bin/uv:

@@ -13,6 +13,7 @@ and sorted, so that one row, or the rows of one party, are read without the othe
 
 import os
 import shutil
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,22 +83,32 @@ class Index:
         return pl.read_parquet(self.path / "totals.parquet")
 
 
+_MAKING: Final = threading.Lock()
+"""After a new run of `find` every session asks at once; one makes the tables, the others wait for them."""
+
+
 def index(home: Home, findings: Tables, snapshot: Snapshot, progress: Progress | None = None) -> Index:
     """The index of these findings, made where it is absent; older ones are removed."""
     name = f"{findings.version}-{snapshot.version}-{FORMAT}"
     final = home.dashboard / name
     if not final.exists():
-        (progress or Silent()).step("access.indexing")
-        home.dashboard.mkdir(exist_ok=True)
-        temporary = home.dashboard / f".writing-{os.getpid()}-{name}"
-        temporary.mkdir(exist_ok=True)
-        try:
-            _write(home, findings, snapshot, temporary)
-            _publish(temporary, final)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        _sweep(home, final)
+        with _MAKING:
+            if not final.exists():
+                (progress or Silent()).step("access.indexing")
+                _make(home, findings, snapshot, final)
     return Index(final)
+
+
+def _make(home: Home, findings: Tables, snapshot: Snapshot, final: Path) -> None:
+    home.dashboard.mkdir(exist_ok=True)
+    temporary = home.dashboard / f".writing-{os.getpid()}-{final.name}"
+    temporary.mkdir(exist_ok=True)
+    try:
+        _write(home, findings, snapshot, temporary)
+        _publish(temporary, final)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    _sweep(home, final)
 
 
 def _publish(temporary: Path, final: Path) -> None:
@@ -109,10 +120,11 @@ def _publish(temporary: Path, final: Path) -> None:
 
 
 def _sweep(home: Home, kept: Path) -> None:
-    """Remove what no findings belong to any more."""
+    """Remove what no findings belong to any more, and what an older guanxi made."""
     known = {path.name for path in versions(home.findings)}
     for path in home.dashboard.iterdir():
-        if path != kept and path.name.partition("-")[0] not in known and not path.name.startswith("."):
+        current = path.name.partition("-")[0] in known and path.name.endswith(f"-{FORMAT}")
+        if path != kept and not current and not path.name.startswith("."):
             shutil.rmtree(path, ignore_errors=True)
 
 

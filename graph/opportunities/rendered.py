@@ -76,7 +76,8 @@ def _written_out(
 ) -> pl.DataFrame:
     models, kinds = findings.manifest["models"], list(findings.manifest["opportunities"])
     versions = [models[kind].get("model_version") for kind in kinds]
-    named = with_reasons(_named(part.lazy(), snapshot, unmask=unmask), kinds).collect()
+    there = set(part["kind"].unique())
+    named = with_reasons(_named(part.lazy(), snapshot, unmask=unmask), [k for k in kinds if k in there]).collect()
     said = with_evidence(named, texts)
     return (said if "opportunity_id" in said.columns else with_opportunity_id(said)).with_columns(
         as_of=pl.lit(date.fromisoformat(findings.manifest["as_of"])),
