@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards.components.session import lang, t
 
 BAR: Final = 26
-AXIS: Final = 64
+AXIS: Final = 78
 """Pixels for one bar, and for an axis with its title."""
 PALETTE: Final = (
     "#2f6fdb", "#d08a1d", "#2e9a7b", "#a2557f", "#7c64c9", "#4aa3c7", "#b5563b", "#8a9a2e", "#c74a8a", "#5b7083",
