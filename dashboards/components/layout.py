@@ -18,11 +18,11 @@ SCALE: Final = 48
 """Pixels between two tied nodes, about, before labels are moved apart."""
 LEVEL: Final = (270, 100)
 """Pixels between two levels, from left to right and from top to bottom."""
-_WIDER: Final = 2.6
+_WIDER: Final = 2.2
 _FEW: Final = 30
 """Up to so many nodes are laid out by distances, which shows small groups better than springs do."""
 _LETTER: Final = 7.0
-_LINE: Final = 18.0
+_LINE: Final = 24.0
 """Pixels of a label's letter and of its line; a Chinese character is twice as wide as a letter."""
 _GAP: Final = 8.0
 _ROUNDS: Final = 120
