@@ -1,7 +1,7 @@
 # make demo | test | check | bench | clean
 # Everything runs in an environment of the project's own (.venv, from uv.lock); uv comes from PyPI where absent.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench clean
+.PHONY: help demo test lint check bench screenshots clean
 
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
@@ -11,6 +11,7 @@ help:
 	@echo "make test   every test, against a real Neo4j"
 	@echo "make check  linter, type checker and tests"
 	@echo "make bench  the benchmarks (about an hour)"
+	@echo "make screenshots  the README's pictures, from the bank of make demo"
 	@echo "make clean  remove what these commands made here"
 
 .tools/bin/uv:
@@ -39,6 +40,9 @@ check: lint test
 
 bench: .venv/.synced
 	for script in benchmarks/bench_*.py; do echo "== $$script"; $(RUN) python $$script || exit 1; done
+
+screenshots: .venv/.synced
+	$(RUN) python tests/screenshots.py demo-bank
 
 clean:
 	rm -rf .venv .tools demo-bank dist .pytest_cache .ruff_cache .hypothesis

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards.components.session import lang, t
 
 BAR: Final = 26
-AXIS: Final = 64
+AXIS: Final = 78
 """Pixels for one bar, and for an axis with its title."""
 PALETTE: Final = (
     "#2f6fdb", "#d08a1d", "#2e9a7b", "#a2557f", "#7c64c9", "#4aa3c7", "#b5563b", "#8a9a2e", "#c74a8a", "#5b7083",
@@ -97,7 +97,7 @@ def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
 
 
 def columns_by_month(rows: pl.DataFrame, series: Mapping[str, tuple[str, str]], *, key: str, height: int = 190) -> None:
-    """One column of yuan per month and series.
+    """One column of yuan per month and series, also for months between without any.
 
     Args:
         rows: `month` and the columns of `series`.
@@ -105,7 +105,12 @@ def columns_by_month(rows: pl.DataFrame, series: Mapping[str, tuple[str, str]], 
         key: names the chart in the page.
         height: in pixels.
     """
-    long = rows.unpivot(list(series), index="month", variable_name="series", value_name="value")
+    if rows.is_empty():
+        return
+    ends = (rows["month"].min(), rows["month"].max())
+    every = pl.DataFrame({"month": pl.date_range(*ends, "1mo", eager=True)})  # pyright: ignore[reportArgumentType, reportCallIssue]
+    filled = every.join(rows, on="month", how="left").with_columns(pl.col(list(series)).fill_null(0))
+    long = filled.unpivot(list(series), index="month", variable_name="series", value_name="value")
     names = {column: name for column, (name, _) in series.items()}
     shown = long.with_columns(pl.col("month").dt.strftime(_MONTH), pl.col("series").replace(names))
     colours = alt.Scale(domain=list(names.values()), range=[colour for _, colour in series.values()])

@@ -18,11 +18,11 @@ SCALE: Final = 48
 """Pixels between two tied nodes, about, before labels are moved apart."""
 LEVEL: Final = (270, 100)
 """Pixels between two levels, from left to right and from top to bottom."""
-_WIDER: Final = 2.6
+_WIDER: Final = 2.2
 _FEW: Final = 30
 """Up to so many nodes are laid out by distances, which shows small groups better than springs do."""
 _LETTER: Final = 7.0
-_LINE: Final = 18.0
+_LINE: Final = 24.0
 """Pixels of a label's letter and of its line; a Chinese character is twice as wide as a letter."""
 _GAP: Final = 8.0
 _ROUNDS: Final = 120
@@ -124,7 +124,7 @@ def _push(at: NDArray[np.float64], need: NDArray[np.float64]) -> NDArray[np.floa
     away = at[:, None] - at
     depth = need - np.abs(away)
     np.fill_diagonal(depth[:, :, 0], 0.0)
-    over = (depth > 0).all(axis=2)
+    over: NDArray[np.bool_] = np.all(depth > 0, axis=2)
     along = np.equal(np.less_equal(depth[:, :, 1], depth[:, :, 0])[:, :, np.newaxis], [False, True])
     ways = np.where(away == 0, np.sign(np.arange(len(at))[:, None] - np.arange(len(at)))[:, :, None], np.sign(away))
     steps = np.where(over[:, :, None] & along, ways * depth, 0.0)

@@ -103,7 +103,7 @@ def click_first_bar(tab: "Tab") -> None:
     expect(chart.locator("canvas, svg").first).to_be_visible()
     tab.page.wait_for_timeout(500)
     box = chart.bounding_box() or {"x": 0, "y": 0}
-    tab.page.mouse.click(box["x"] + 190, box["y"] + 20)
+    tab.page.mouse.click(box["x"] + 190, box["y"] + 13)
 
 
 def test_reject_several_together_and_take_it_back(tab: "Tab", access: Access) -> None:
