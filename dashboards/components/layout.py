@@ -125,7 +125,8 @@ def _push(at: NDArray[np.float64], need: NDArray[np.float64]) -> NDArray[np.floa
     depth = need - np.abs(away)
     np.fill_diagonal(depth[:, :, 0], 0.0)
     over: NDArray[np.bool_] = np.all(depth > 0, axis=2)
-    along = np.equal(np.less_equal(depth[:, :, 1], depth[:, :, 0])[:, :, np.newaxis], [False, True])
+    flat = np.less_equal(depth[:, :, 1], depth[:, :, 0])
+    along = np.stack([~flat, flat], axis=2)
     ways = np.where(away == 0, np.sign(np.arange(len(at))[:, None] - np.arange(len(at)))[:, :, None], np.sign(away))
     steps = np.where(over[:, :, None] & along, ways * depth, 0.0)
     return 0.5 * steps.sum(axis=1) / np.maximum(over.sum(axis=1), 1)[:, None]

@@ -29,9 +29,10 @@ def levels(rows: Rows, time: NDArray[np.integer], times: int) -> tuple[Floats, f
     """
     found, precision = np.zeros(times), np.zeros(times)
     for place in range(times):
-        start, label, weight = (column[time == place] for column in (rows.start, rows.label, rows.weight))
+        here = time == place
+        start, weight, came = rows.start[here], rows.weight[here], float(rows.label[here].sum())
         # half an outcome more than was seen, so that a horizon without any has a level
-        mean = (float(label.sum()) + 0.5) / (float(weight.sum()) + 1.0)
+        mean = (came + 0.5) / (float(weight.sum()) + 1.0)
         found[place] = matching_level(start, mean, weight) if len(start) else 0.0
-        precision[place] = 1.0 / (RESIDUAL**2 + 1.0 / max(float(label.sum()), 0.5))
+        precision[place] = 1.0 / (RESIDUAL**2 + 1.0 / max(came, 0.5))
     return found, float(precision @ found / precision.sum())
