@@ -10,10 +10,10 @@ import streamlit as st
 from dashboards.components.charts import PALETTE
 from dashboards.components.frame import empty, frame
 from dashboards.components.graph_picture import SHAPES
+from dashboards.components.model_tables import model_tables
 from dashboards.components.network import Edge, Node, picture
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import Columns, Form, downloads, table
-from graph import model_page
 from graph.access import Access
 from graph.access.queries import run_free, run_saved, walks
 from graph.model import NODES
@@ -127,13 +127,8 @@ def _free(access: Access) -> None:
             st.session_state["free-asked"] = text
         if wanted := st.session_state.get("free-asked"):
             _result(access, "cypher", run_free(access, str(wanted)))
-    with right, st.container(height=600):
-        st.markdown(model_page.page().partition("```mermaid")[0] + _nodes())
-
-
-def _nodes() -> str:
-    """The graph model without its diagram, which a page cannot draw."""
-    return model_page.page().partition("```\n")[2].replace("## ", "#### ")
+    with right:
+        model_tables()
 
 
 def _result(access: Access, name: str, result: QueryResult) -> None:

@@ -9,6 +9,7 @@ import pytest
 from dashboards.components.layout import box, laid_out, levels
 from dashboards.components.network import Edge, Node, as_page
 from graph.access.network import types
+from graph.model import NODES, RELATIONSHIPS
 from texts import LANGUAGES, Language, catalogue
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def test_a_search_shows_masked_names(open_page: "Open") -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_tie_and_crowd_has_words(lang: Language) -> None:
-    asked = {f"dash.{kind}_{name}" for name in types() for kind in ("tie", "crowd_in", "crowd_out")}
-    assert asked <= catalogue(lang).keys()
+    crowds = {f"dash.crowd_{way}_{name}" for name in types() for way in ("in", "out")}
+    model = {f"dash.tie_{name}" for name in RELATIONSHIPS} | {f"dash.label_{label}" for label in NODES}
+    assert crowds | model <= catalogue(lang).keys()
 
 
 def test_what_was_there_stays_where_it_was() -> None:

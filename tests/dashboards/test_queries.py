@@ -3,6 +3,9 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from streamlit.testing.v1 import AppTest
+
+from graph.model import NODES, RELATIONSHIPS
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -13,3 +16,20 @@ def test_without_a_store_it_says_what_it_needs(look: "Open", lang: str, title: s
     app = look("queries", lang=lang)
     assert app.title[0].value == title
     assert any("--store local" in info.value for info in app.info)
+
+
+@pytest.mark.parametrize(("lang", "meaning"), [("en", "works at"), ("zh", "任职")])
+def test_the_model_is_told_in_the_language(lang: str, meaning: str) -> None:
+    def page(lang: str) -> None:
+        import streamlit as st
+
+        from dashboards.components.model_tables import model_tables
+
+        st.session_state["lang"] = lang
+        model_tables()
+
+    nodes, ties = AppTest.from_function(page, kwargs={"lang": lang}).run().dataframe
+    assert nodes.value["pattern"].to_list() == [f":{label}" for label in NODES]
+    known = dict(zip(ties.value["pattern"], ties.value["name"], strict=True))
+    assert set(known) == {f":{name}" for name in RELATIONSHIPS}
+    assert known[":WORKS_AT"] == meaning
