@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -145,19 +145,28 @@ async def memory(tab: Tab, to: Targets, process: psutil.Process, acts: int) -> A
                 return
 
 
-async def measured(arguments: argparse.Namespace, dashboard: Served, to: Targets) -> dict[str, Any]:
-    """All figures by name: rows of `summary`, and the memory."""
+async def measured(
+    arguments: argparse.Namespace, dashboard: Served, to: Targets, say: Callable[[str, Any], None]
+) -> dict[str, Any]:
+    """All figures by name, rows of `summary` and the memory; each is told as soon as it is there."""
+    found: dict[str, Any] = {}
+
+    def keep(name: str, figures: Any) -> None:
+        found[name] = figures
+        say(name, figures)
+
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         await together(browser, dashboard, to, 1, 1)  # the server's first pages are nobody's
-        found: dict[str, Any] = {"fresh": await fresh(browser, dashboard, to, 1)}
+        keep("fresh", _figures(await fresh(browser, dashboard, to, 1)))
         for sessions in arguments.sessions:
-            timed = await together(browser, dashboard, to, sessions, arguments.rounds)
-            found |= {f"{kind}, {sessions} at once": rows for kind, rows in timed.items()}
+            for kind, rows in (await together(browser, dashboard, to, sessions, arguments.rounds)).items():
+                keep(f"{kind}, {sessions} at once", _figures(rows))
         tab = await dashboard.tab(browser)
         sizes = [size async for size in memory(tab, to, dashboard.process, arguments.interactions)]
+        keep("memory", _growth(sizes))
         await browser.close()
-    return {"seconds": {name: _figures(rows) for name, rows in found.items()}, "memory": _growth(sizes)}
+    return found
 
 
 def _figures(rows: list[Timed]) -> list[dict[str, Any]]:
@@ -174,13 +183,11 @@ def _growth(sizes: list[float]) -> dict[str, float]:
     return {"early_mb": round(early), "late_mb": round(late), "growth_mb": round(late - early)}
 
 
-def show(result: dict[str, Any]) -> None:
-    """Print it as tables."""
-    for name, rows in result["seconds"].items():
-        print(f"\n{name}")
-        with pl.Config(tbl_rows=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=60):
-            print(pl.DataFrame(rows))
-    print(f"\nmemory of the serving process {result['memory']}; load of the machine {result['load']}")
+def show(name: str, figures: Any) -> None:
+    """Print the figures of one name."""
+    print(f"\n{name}; load of the machine {os.getloadavg()[0]:.1f}", flush=True)
+    with pl.Config(tbl_rows=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=60):
+        print(pl.DataFrame(figures) if isinstance(figures, list) else figures, flush=True)
 
 
 def main() -> None:
@@ -199,14 +206,11 @@ def main() -> None:
         if not (folder / "home").exists():
             prepare(folder, arguments.customers, arguments.store)
         to = targets(Home.open(folder / "home"), store=arguments.store != "none")
+        say = (lambda *_: None) if arguments.json else show
         with served(folder / "home", arguments.store) as dashboard:
-            result = asyncio.run(measured(arguments, dashboard, to))
-    load = os.getloadavg()[1]
-    result = {"customers": arguments.customers, "store": arguments.store, "load": round(load, 1)} | result
+            found = asyncio.run(measured(arguments, dashboard, to, say))
     if arguments.json:
-        print(json.dumps(result))
-    else:
-        show(result)
+        print(json.dumps({"customers": arguments.customers, "store": arguments.store} | found))
 
 
 if __name__ == "__main__":
