@@ -29,7 +29,8 @@ def levels(rows: Rows, time: NDArray[np.integer], times: int) -> tuple[Floats, f
     """
     found, precision = np.zeros(times), np.zeros(times)
     for place in range(times):
-        start, label, weight = (column[time == place] for column in (rows.start, rows.label, rows.weight))
+        there = time == place
+        start, label, weight = rows.start[there], rows.label[there], rows.weight[there]
         # half an outcome more than was seen, so that a horizon without any has a level
         mean = (float(label.sum()) + 0.5) / (float(weight.sum()) + 1.0)
         found[place] = matching_level(start, mean, weight) if len(start) else 0.0
