@@ -8,6 +8,7 @@ taken    number taken in the best 5 % by probability, over the oracle's
 HR@1     of the subjects who took anything, the share whose likeliest product was taken; the oracle's behind it
 p/o      mean predicted over mean observed
 ECE      expected calibration error over ten bins of equal size
+scored   share of the truth's rows that were scored at all; seen, seen p/o: skill and p/o over these alone
 already  payroll_to_retail: share of the best 5 % who are customers already
 
 Rows of the truth that were not scored count as probability 0.
@@ -93,6 +94,10 @@ def judged(rows: pl.DataFrame) -> dict[str, float]:
         "ECE": calibration_error(ours, taken),
         "scored": float((ours > 0).mean()),
     }
+    scored = ours > 0
+    if not scored.all() and taken[scored].any():
+        only = judged(rows.filter(pl.Series(scored)))
+        figures |= {"seen": only["skill"], "seen p/o": only["p/o"]}
     if rows["already"].any():
         figures["already"] = float(rows["already"].to_numpy()[_best(ours)].mean())
     if rows["product_id"].n_unique() > 1:

@@ -12,6 +12,8 @@ from graph.features.clients import corporate
 from graph.learning.trend import MONTH, Counts, Trend
 
 YEAR: Final = 365 / MONTH
+MOST: Final = 2.0
+"""Openings that more than double from one horizon to the next soon run out of those who could make them."""
 SPREAD: Final = 0.5
 """Standard deviation of a bank's growth, in logs: what is seen in few openings is drawn to none."""
 
@@ -48,9 +50,9 @@ class Growth:
         return float(seen * np.log(ahead / rate)) if came else 0.0
 
     def ahead(self, horizon: int) -> float:
-        """Log of the openings a customer expected within the `horizon` over those of the last so many days; or 0."""
+        """Openings a customer expected within the `horizon` over those of the last so many days; 1 where unknown."""
         rate = self._seen(0, horizon / MONTH)[1]
-        return float(np.log(self.trend.expected(horizon) * MONTH / horizon / rate)) if self.trend and rate else 0.0
+        return min(MOST, self.trend.expected(horizon) * MONTH / horizon / rate) if self.trend and rate else 1.0
 
     def _seen(self, newest: float, oldest: float) -> tuple[float, float]:
         """Openings between so many months ago, and how many a month and customer that is."""

@@ -24,7 +24,7 @@ HALF_LIFE: Final = 12.0
 YEAR: Final = 365.25 / MONTH
 SPREADS: Final = (np.inf, 0.1, 0.002, 0.15, 0.15)
 """How far level, trend (a month), its bend and season are expected to be from nothing: of the log rate."""
-LIKE: Final = (np.inf, 0.04, 0.0015, 0.12, 0.12)
+LIKE: Final = (np.inf, 0.02, 0.001, 0.08, 0.08)
 """The same, from those of something like it."""
 
 

@@ -116,8 +116,8 @@ def _carried_on(model: RetailModel, newest: Rows, task: Task, retail: Frame, tab
     odds = model.log_odds(tables.features(rows, tables.held))
     if not len(odds):
         return 0.0
-    share = float(np.average(newest.label, weights=newest.weight) * np.exp(task.growth("retail").ahead(task.horizon)))
-    return matching_level(odds, share, np.ones(len(odds), np.float32))
+    rate = -np.log1p(-np.average(newest.label, weights=newest.weight)) * task.growth("retail").ahead(task.horizon)
+    return matching_level(odds, float(1 - np.exp(-rate)), np.ones(len(odds), np.float32))
 
 
 def _first_opening(bank: Bank) -> date | None:

@@ -42,8 +42,12 @@ def test_after_the_day_of_the_bank_it_is_expected(tmp_path: Path) -> None:
 def test_what_is_expected_is_told_against_the_last_horizon_too(tmp_path: Path) -> None:
     yearly = 0.3
     growth = seen(tmp_path, lambda month: 300 * np.exp(-yearly * (month + 0.5) / 12.2))
-    assert growth.ahead(HORIZON) == pytest.approx(yearly / 2, abs=0.05)
-    assert seen(tmp_path / "quiet", lambda month: float(month == 1)).ahead(HORIZON) == 0.0
+    assert growth.ahead(HORIZON) == pytest.approx(np.exp(yearly / 2), rel=0.05)
+    assert seen(tmp_path / "quiet", lambda month: float(month == 1)).ahead(HORIZON) == 1.0
+
+
+def test_no_more_than_twice_as_much_is_expected(tmp_path: Path) -> None:
+    assert seen(tmp_path, lambda month: 1000 * np.exp(-0.2 * month)).ahead(HORIZON) == 2.0
 
 
 def test_few_openings_show_little_growth(tmp_path: Path) -> None:
