@@ -22,7 +22,7 @@ from demo import make_bank
 from loaders.contract import TABLES, schema
 from loaders.identity import Sources, resolve
 
-SIZES = (500, 20_000)
+SIZES = (500, 4_000, 20_000)
 
 
 def spoilt(kind: str, size: int, seed: int) -> None:

@@ -26,6 +26,8 @@ def world(spec: Spec) -> World:
     working = rng.permutation(np.flatnonzero(~make.old))
     sizes = np.concatenate([[spec.giant], np.clip(rng.lognormal(1.8, 1.0, spec.firms), 1, 200).astype(int)])
     ends = np.cumsum(sizes)
-    lists = [employer(make, i, working[ends[i] - n : ends[i]]) for i, n in enumerate(sizes) if ends[i] <= len(working)]
+    staff = [working[end - size : end] for size, end in zip(sizes, ends, strict=True) if end <= len(working)]
+    again = [np.where(rng.random(len(one)) < spec.second_jobs, rng.choice(working, len(one)), one) for one in staff]
+    lists = [employer(make, place, np.unique(one)) for place, one in enumerate(again)]
     others(make)
     return finished(make, pl.concat(lists))

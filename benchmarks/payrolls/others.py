@@ -78,8 +78,8 @@ def _platforms(make: Maker) -> None:
 def _office(make: Maker) -> None:
     """Allowances."""
     office = _payer(make, "市民政财务结算处", "付款户己", 0.5)
-    helped = make.some(make.spec.people // 25)
-    _steady(make, office, helped, np.round(make.rng.lognormal(6.4, 0.4, len(helped)), -1), "benefit")
+    helped, usual = make.some(make.spec.people // 25), make.rng.uniform(5.5, 7.8)
+    _steady(make, office, helped, np.round(make.rng.lognormal(usual, 0.4, len(helped)), -1), "benefit")
 
 
 def _market(make: Maker) -> None:

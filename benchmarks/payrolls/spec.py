@@ -52,6 +52,8 @@ class Spec:
     sums: bool = False
     """one row per month and pair, with `count`"""
     turnover: float = 0.02
+    second_jobs: float = 0.02
+    """of staff who are on another's staff, too"""
     rounded: float = 0.1
     """of firms that pay whole hundreds"""
     one_day: bool = False

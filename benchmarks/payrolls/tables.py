@@ -115,7 +115,8 @@ def bank_of(made: World) -> Bank:
     }
     coded = {name: nw.from_native(frame.lazy()) for name, frame in frames.items()}
     nothing = Profiles(empty, (), (), ())
-    return Bank(products=empty, outside=empty, holdings=empty, ties=empty, profiles=nothing, **coded)
+    empties = dict.fromkeys(("products", "outside", "holdings", "ties", "contacts"), empty)
+    return Bank(profiles=nothing, **empties, **coded)
 
 
 def coded_truth(made: World, bank: Bank) -> pl.DataFrame:

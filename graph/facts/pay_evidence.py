@@ -2,7 +2,8 @@
 
 Own evidence is learned by one small tree ensemble; its log-odds then go round: to the others of the same batch, of the
 same payer, of the same payer and purpose, and, over all payers, to the purposes themselves, so that a bank's own words
-and codes are learned from how they are used. A stream never counts for itself. A second ensemble weighs both.
+and codes are learned from how they are used. Beside that stands what the payees are paid as salary elsewhere, and how a
+sum compares with the bank's likely salaries. A stream never counts for itself. A second ensemble weighs all of it.
 """
 
 from datetime import date
@@ -20,12 +21,17 @@ OWN: Final = (
     "months", "near", "deviation", "equal", "round", "number", "extra", "again", "share", "regular", "listed",
     "unlisted", "back", "bureau", "payer_old", "old", "said", "unsaid", "cover",
 )  # fmt: skip
-BESIDE: Final = ("batch", "payer_mean", "same_text", "word")
+BESIDE: Final = ("batch", "payer_mean", "same_text", "word", "elsewhere", "payer_elsewhere", "level", "payer_level")
 RISING: Final = frozenset(
     {"near", "again", "share", "regular", "listed", "said", "cover", "batch", "same_text", "word"}
 )
 """Features that can only speak for a salary, and below those that can only speak against it."""
-FALLING: Final = frozenset({"deviation", "round", "number", "unlisted", "back", "bureau", "payer_old", "old", "unsaid"})
+FALLING: Final = frozenset(
+    {
+        "deviation", "round", "number", "unlisted", "back", "bureau", "payer_old", "old", "unsaid",
+        "elsewhere", "payer_elsewhere",
+    }
+)  # fmt: skip
 RETIRED: Final = 60
 """Age in years from which a payee counts as old."""
 _BOUND: Final = 4.0
@@ -98,11 +104,13 @@ def evidence_beside(rows: pl.DataFrame, texts: pl.DataFrame, streams: pl.DataFra
 
     batch, payer_mean, same_text: mean log-odds of others paid on the same days, by the same payer, by the same payer
     with the same purpose. word: log of how much more often other payers' salaries bear the purpose than their other
-    streams.
+    streams. elsewhere: of what the payee is paid in the same months, the share that other payers pay as salary, as far
+    as is known, for who is paid a wage elsewhere is rarely on a second staff; level: log2 of the median sum over that
+    of the bank's likely salaries; payer_elsewhere, payer_level: their means over the payer's other payees.
     """
     bounded = np.round(np.clip(log_odds, -_BOUND, _BOUND) * _UNIT).astype(np.int64)
     marked = streams.select(STREAM).with_columns(z=bounded)
-    placed = rows.select(*STREAM, "paid_on", "text").join(marked, on=list(STREAM), how="left")
+    placed = rows.select(*STREAM, "month", "paid_on", "text", "fen").join(marked, on=list(STREAM), how="left")
     cells = placed.group_by(*STREAM, "text").agg(pl.len().alias("rows"), pl.col("z").first())
     weighted = (pl.col("others") * pl.col("rows")).sum() / pl.col("rows").sum()
     found = [
@@ -110,6 +118,8 @@ def evidence_beside(rows: pl.DataFrame, texts: pl.DataFrame, streams: pl.DataFra
         _with_others(marked, "payer").select(*STREAM, payer_mean="others"),
         _with_others(cells, "payer", "text").group_by(*STREAM).agg(weighted.alias("same_text")),
         _words(cells, texts),
+        *_with_payer(_elsewhere(placed), "elsewhere"),
+        *_with_payer(_level(streams.with_columns(z=bounded)), "level"),
     ]
     table = marked.drop("z")
     for frame in found:
@@ -124,10 +134,38 @@ def _with_others(frame: pl.DataFrame, *group: str) -> pl.DataFrame:
     return frame.join(sums, on=list(group), how="left").with_columns(others.cast(pl.Float64).round(6).alias("others"))
 
 
+def _elsewhere(placed: pl.DataFrame) -> pl.DataFrame:
+    """payer, payee, elsewhere."""
+    pay = (_share() * pl.col("fen") // _UNIT).alias("pay")
+    months = placed.select(*STREAM, "month", "fen", pay)
+    whole = months.group_by("payee", "month").agg(pl.col("pay").sum().alias("whole"))
+    rest = pl.col("whole") - pl.col("pay")
+    share = (rest * _UNIT // (rest + pl.col("fen")).clip(1)).alias("share")
+    joined = months.join(whole, on=["payee", "month"], how="left").select(*STREAM, share)
+    return joined.group_by(*STREAM).agg((pl.col("share").mean() / _UNIT).round(3).alias("elsewhere"))
+
+
+def _level(streams: pl.DataFrame) -> pl.DataFrame:
+    """payer, payee, level."""
+    usual = streams.filter(pl.col("z") > 0)["middle"].median()
+    ratio = pl.col("middle").clip(1) / (usual if isinstance(usual, float) else pl.col("middle").clip(1))
+    return streams.select(*STREAM, ratio.log(2).clip(-_BOUND, _BOUND).round(3).alias("level"))
+
+
+def _with_payer(found: pl.DataFrame, name: str) -> list[pl.DataFrame]:
+    """`found`, and the mean of its column over the payer's other payees."""
+    others = _with_others(found.with_columns(z=(pl.col(name) * _UNIT).round().cast(pl.Int64)), "payer")
+    return [found, others.select(*STREAM, pl.col("others").alias(f"payer_{name}"))]
+
+
+def _share() -> pl.Expr:
+    """The probability of a salary, in thousandths."""
+    return (_UNIT / (1 + (-pl.col("z") / _UNIT).exp())).round().cast(pl.Int64)
+
+
 def _words(cells: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """payer, payee, word: what other payers' use of the purposes says; each payer counts about as one."""
-    share = (_UNIT / (1 + (-pl.col("z") / _UNIT).exp())).round().cast(pl.Int64)
-    each = cells.group_by("payer", "text").agg(share.sum().alias("sum"), pl.len().alias("size"))
+    each = cells.group_by("payer", "text").agg(_share().sum().alias("sum"), pl.len().alias("size"))
     weight = ((1 + pl.col("size")).log(2) * _UNIT).round().cast(pl.Int64).alias("weight")
     each = each.with_columns(weight).with_columns(
         (pl.col("sum") * pl.col("weight") / pl.col("size") / _UNIT).round().cast(pl.Int64).alias("salaries")

@@ -19,11 +19,13 @@ from loaders.identity.choose import ANY_NUMBER, ONE_PARTY, ONE_PLACE, chosen, co
 from loaders.identity.clusters import SAID, consistent, stars
 from loaders.identity.comparison import Model
 from loaders.identity.exact import duplicates, exact_links
-from loaders.identity.frequencies import frequencies, name_frequencies
+from loaders.identity.frequencies import frequencies, name_frequencies, work_frequencies
 from loaders.identity.linkage import linked
 from loaders.identity.model import FIRMS, PAYEES, REPEATS, STAFF
 from loaders.identity.outside import outside, outside_codes
 from loaders.identity.records import Sources, records
+from loaders.identity.slips import without_better_names
+from loaders.identity.wages import as_listed, pay_ratios
 
 __all__ = ["LEAST_PROBABILITY", "Identities", "Sources", "resolve"]
 
@@ -31,7 +33,7 @@ LEAST_PROBABILITY: Final = 0.5
 """Less likely links are none; the better ones of them are for review."""
 GREY: Final = (0.2, 0.8)
 _LEAST_WEIGHT: Final = 3.0
-_BESIDE_THE_NAME: Final = ("area", "birth", "last", "phone", "workplace", "salary")
+_BESIDE_THE_NAME: Final = ("area", "birth", "last", "phone", "workplace", "wage", "salary")
 """Something of these has to speak for an employee's link: a name alone, however rare, is for review."""
 _LEAST_SHARE: Final = 1.0
 """From this share of the weight (log2) on a comparison speaks for a link; one that speaks alone links nobody."""
@@ -129,10 +131,13 @@ class _Resolver:
         exact = self._first_said(said, self._open(exact_links(known)))
         exact = exact.unique("left", keep="first", maintain_order=True)
         sure = exact.filter(pl.col("method") != "decision")
-        left, right = _compared(known.employees), _compared(known.customers)
-        taught = exact.filter(pl.col("method") == "source")
-        pairs = linked(left, right, STAFF, sure, taught, _LEAST_WEIGHT, self.common)
-        pairs = possible(compatible(self._open(pairs), known), known, exact, same)
+        paid = as_listed(known.customers, pay_ratios(known, sure))
+        paid = paid.with_columns(salary=pl.coalesce("salary", "gross")).rename({"gross": "wage"})
+        left, right = _compared(known.employees.with_columns(wage="salary")), _compared(paid)
+        common = self.common | work_frequencies(known.customers)
+        pairs = linked(left, right, STAFF, sure, sure, _LEAST_WEIGHT, common)
+        pairs = without_better_names(compatible(self._open(pairs), known), known)
+        pairs = possible(pairs, known, exact, same)
         number = len(known.employees) - len(exact)
         pairs = self._weighed(pairs, STAFF, number, len(known.customers) - len(same))
         spoken = pl.max_horizontal(_BESIDE_THE_NAME) >= _LEAST_SHARE
@@ -247,4 +252,4 @@ def _right_numbers(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _compared(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.drop("key", "given", "company", "whole", "valid")
+    return rows.drop("key", "given", "company", "whole", "valid", "paid", strict=False)

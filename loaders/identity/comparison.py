@@ -1,7 +1,8 @@
 """What is compared of two records, and how far it agrees: levels with the chances m and u, as Splink's settings."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 LEAST_M: Final = 1e-3
@@ -39,18 +40,25 @@ class Comparison:
     levels: tuple[Level, ...]
     most: float = 1.0
 
+    @property
+    def level_sql(self) -> str:
+        """The place of a pair's level; null where the records say nothing, the number of levels where they differ."""
+        cases = " ".join(f"WHEN {level.sql} THEN {place}" for place, level in enumerate(self.levels))
+        return f"CASE WHEN {self.unknown} THEN NULL {cases} ELSE {len(self.levels)} END"
+
 
 @dataclass(frozen=True)
 class Model:
     """What is compared, in which blocks pairs are looked for, and in which blocks the parameters are learned.
 
-    `untaught`: comparisons of which the given pairs are no fair sample.
+    `untaught`: by the method that found a pair, the comparisons of which such pairs are no fair sample; pairs found by
+    other methods teach nothing.
     """
 
     comparisons: tuple[Comparison, ...]
     blocks: tuple[tuple[str, ...], ...]
     training: tuple[tuple[str, ...], ...] = ()
-    untaught: tuple[str, ...] = ()
+    untaught: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def settings(self, *, one_table: bool) -> Settings:
         """Splink's settings with the default parameters."""

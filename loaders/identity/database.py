@@ -11,7 +11,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from loaders.identity.comparison import Settings
+from loaders.identity.comparison import Model, Settings
 
 NAMES: Final = ("left_records", "right_records")
 _MEMORY: Final = "3GB"
@@ -21,8 +21,20 @@ _MEMORY: Final = "3GB"
 class Tables:
     """Both sides, registered in a database of their own."""
 
+    connection: duckdb.DuckDBPyConnection
     database: Any
     sides: list[Any]
+
+    def levels(self, model: Model, pairs: pl.DataFrame) -> pl.DataFrame:
+        """`method` of each of `pairs` (left, right, method), and the place of its level by comparison (or null)."""
+        first, last = self.sides[0].physical_name, self.sides[-1].physical_name
+        named = ", ".join(f'{each.level_sql} AS "{each.name}"' for each in model.comparisons)
+        self.connection.register("given_pairs", pairs.select("left", "right", "method").to_arrow())
+        pairs_and_sides = (
+            f'given_pairs AS p JOIN "{first}" AS l ON l.unique_id = p."left" '
+            f'JOIN "{last}" AS r ON r.unique_id = p."right"'
+        )
+        return self.connection.sql(f"SELECT method, {named} FROM {pairs_and_sides}").pl()  # noqa: S608  # names of ours
 
 
 @contextlib.contextmanager
@@ -38,7 +50,11 @@ def tables(left: pl.DataFrame, right: pl.DataFrame | None) -> Generator[Tables]:
         database = DuckDBAPI(connection)
         given = (left,) if right is None else (left, right)
         sides = zip(NAMES, given, strict=False)
-        yield Tables(database, [database.register(side.to_arrow(), dataset_display_name=name) for name, side in sides])
+        yield Tables(
+            connection,
+            database,
+            [database.register(side.to_arrow(), dataset_display_name=name) for name, side in sides],
+        )
 
 
 def linker_over(given: Tables, settings: Settings) -> Any:

@@ -36,6 +36,17 @@ def _beyond_the_pair(records: pl.DataFrame, column: str) -> pl.DataFrame:
     return values.select(column, pl.max_horizontal(others, pl.lit(_RARE[column])).alias(f"tf_{column}"))
 
 
+def work_frequencies(customers: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Frequencies of `payer` and `employer` among customers, by column, the pair itself left out."""
+    number = max(len(customers), 1)
+    return {
+        column: customers.drop_nulls(column).group_by(column).agg(bearers=pl.len()).sort(column).select(
+            column, ((pl.col("bearers") - 1).clip(lower_bound=1) / number).alias(f"tf_{column}")
+        )
+        for column in ("payer", "employer")
+    }  # fmt: skip
+
+
 def name_frequencies(records: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Frequencies of `name` and `name_key`, by column: the value, and `tf_name` or `tf_name_key`.
 

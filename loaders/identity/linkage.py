@@ -29,7 +29,7 @@ def linked(
         right: the records among which to find them; None to look among those on the left for any that are alike.
         model: comparisons and blocks.
         known: whose `left` has its partner already; they are learned from, but not searched for.
-        taught: pairs given as true, `left` and `right`, a fair sample of all: they help to learn.
+        taught: pairs given as true (left, right) and by what `method`: the model says what each teaches.
         least: match weights under this are left out.
         frequencies: by column, the frequency `tf_COLUMN` of each value where it is not that in the records.
 

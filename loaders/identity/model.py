@@ -30,10 +30,16 @@ def _same(column: str) -> str:
     return f"l.{column} = r.{column}"
 
 
-def _within(share: float) -> str:
-    return f"abs(l.salary - r.salary) <= {share} * greatest(l.salary, r.salary)"
+def _masked(column: str, whole: int, agree: str) -> str:
+    """Of at least one of the two less than `whole` is visible, and that agrees."""
+    return f"least(length(l.{column}), length(r.{column})) < {whole} AND ({agree.format(column)})"
 
 
+def _within(share: float, theirs: str = "salary") -> str:
+    return f"abs(l.salary - r.{theirs}) <= {share} * greatest(l.salary, r.{theirs})"
+
+
+_UNLIKE: Final = "l.name_key <> r.name_key"
 NAME: Final = Comparison(
     "name",
     _either("name_key"),
@@ -43,17 +49,18 @@ NAME: Final = Comparison(
         Level(
             "one character of three or more differs",
             f"({_ONE_CHARACTER}) OR (length(l.name) > 4 AND damerau_levenshtein(l.name, r.name) <= 1)",
-            0.02, 1e-3,
+            0.02, 1e-3, most=0.05,
         ),
-        Level("the same surname", _same("surname"), 0.01, 0.05),
+        Level("the same surname", _same("surname"), 0.01, 0.05, most=0.015),
     ),
+    most=0.005,
 )  # fmt: skip
 AREA: Final = Comparison(
     "area",
     _either("area"),
     (
+        Level("as far as it is visible", _masked("area", 6, _PART), 0.02, 0.05),
         Level("the same", _same("area"), 0.96, 0.01, "area"),
-        Level("as far as it is visible", _PART.format("area"), 0.02, 0.05),
         Level("one digit wrong or two swapped", _NEAR.format("area"), 0.015, 0.01),
     ),
     most=0.02,
@@ -72,8 +79,8 @@ LAST: Final = Comparison(
     "last",
     _either("last"),
     (
+        Level("as far as it is visible", _masked("last", 4, _END), 0.02, 0.05),
         Level("the same four", _same("last"), 0.96, 1e-4),
-        Level("as far as it is visible", _END.format("last"), 0.02, 0.05),
         Level("one digit wrong or two swapped", _NEAR.format("last"), 0.015, 4e-3),
     ),
     most=0.01,
@@ -86,27 +93,31 @@ GENDER: Final = Comparison(
 )
 PHONE: Final = Comparison(
     "phone",
-    # families share phones: where the names differ, the same phone says nothing
-    f"{_either('phone')} OR (l.phone = r.phone AND l.name_key <> r.name_key)",
+    # families share phones: where the surnames differ, too, the same phone says nothing
+    f"{_either('phone')} OR ({_same('phone')} AND {_UNLIKE} AND l.surname IS DISTINCT FROM r.surname)",
     (
+        Level("the same, a slip in the name or a relative's", f"{_same('phone')} AND {_UNLIKE}", 0.02, 2e-6, most=0.02),
         Level("the same", _same("phone"), 0.8, 1e-6, "phone"),
         Level("one digit wrong or two swapped", _NEAR.format("phone"), 0.02, 1e-5),
     ),
 )
 WORKPLACE: Final = Comparison(
     "workplace",
-    "r.payer IS NULL AND r.employer IS NULL",
+    "FALSE",
     (
-        Level("paid by the company", _same("payer"), 0.4, 1e-3, "payer"),
-        Level("paid by the company, though not mostly", "list_contains(r.payers, l.payer)", 0.05, 1e-3),
-        Level("names the company as employer", _same("employer"), 0.3, 1e-3, "employer"),
-        Level("names one of its brand as employer", _same("brand"), 0.1, 3e-3),
+        Level("paid by the company", _same("payer"), 0.3, 1e-3, "payer"),
+        Level("paid by the company, though not mostly", "list_contains(r.payers, l.payer)", 0.03, 1e-3),
+        Level("paid from elsewhere by one of its name", "l.employer = r.outer", 0.05, 1e-3),
+        Level("names the company as employer", _same("employer"), 0.2, 1e-3, "employer"),
+        Level("names one of its brand as employer", _same("brand"), 0.05, 3e-3),
+        # of a company's staff the bank knows the work more often than of anybody: that is learned
+        Level("nothing is known of the customer's work", "r.payer IS NULL AND r.employer IS NULL", 0.3, 0.3),
     ),
 )
 CITY: Final = Comparison(
     "city",
-    # the workplace says more where it is known
-    f"{_either('city')} OR r.employer IS NOT NULL OR r.payer IS NOT NULL",
+    # the workplace says more where it agrees
+    f"{_either('city')} OR {_same('payer')} OR {_same('brand')}",
     (Level("the same", _same("city"), 0.85, 0.1, "city"),),
 )
 ADDRESS: Final = Comparison("address", _either("address"), (Level("the same", _same("address"), 0.5, 1e-5, "address"),))
@@ -123,6 +134,26 @@ HOMETOWN: Final = Comparison(
     f"{_either('city')} OR (l.address IS NOT NULL AND r.address IS NOT NULL)",  # the address says more
     (Level("the same", _same("city"), 0.85, 0.1, "city"),),
 )
+_PAID_THERE: Final = f"coalesce({_same('payer')} AND l.salary > 0 AND r.wage > 0, FALSE)"
+WAGE: Final = Comparison(
+    "wage",
+    f"NOT {_PAID_THERE}",
+    (
+        Level("within 1 %", _within(0.01, "wage"), 0.5, 0.01),
+        Level("within 5 %", _within(0.05, "wage"), 0.2, 0.05),
+        Level("within 20 %", _within(0.2, "wage"), 0.15, 0.15),
+    ),
+)
+DECLARED: Final = Comparison(
+    "salary",
+    # what the company pays says more
+    f"{_either('salary')} OR {_PAID_THERE}",
+    (
+        Level("within 1 %", _within(0.01), 0.3, 0.01),
+        Level("within 10 %", _within(0.1), 0.25, 0.1),
+        Level("within 30 %", _within(0.3), 0.2, 0.2),
+    ),
+)
 SALARY: Final = Comparison(
     "salary",
     _either("salary"),
@@ -134,7 +165,7 @@ SALARY: Final = Comparison(
 )
 
 STAFF: Final = Model(
-    comparisons=(NAME, AREA, BIRTH, LAST, GENDER, PHONE, WORKPLACE, CITY, SALARY),
+    comparisons=(NAME, AREA, BIRTH, LAST, GENDER, PHONE, WORKPLACE, CITY, WAGE, DECLARED),
     blocks=(
         ("phone_block",),
         ("birth", "last"),
@@ -149,6 +180,12 @@ STAFF: Final = Model(
     ),
     # a comparison is not learned in a block of its own columns
     training=(("name_key", "name_block"), ("phone", "phone_block"), ("birth", "last")),
+    # pairs that an exact key gave teach what they have in common beside it
+    untaught={
+        "source": (),
+        "id_number": ("area", "birth", "last"),
+        "phone_and_name": ("area", "birth", "last", "name", "phone"),
+    },
 )
 
 REPEATS: Final = Model(
@@ -163,7 +200,7 @@ REPEATS: Final = Model(
         ("address", "name_key"),
     ),
     # the pairs with one ID number teach what a person's records have in common beside it
-    untaught=("area", "birth", "last"),
+    untaught={"id_number": ("area", "birth", "last")},
 )
 """Customers that may be one person. Those in one block are mostly relatives where there are no duplicates: m is not
 learned in blocks."""
@@ -214,6 +251,6 @@ PAYEES: Final = Model(
         SALARY,
         Comparison("transfers", _either("own"), (Level("money to and fro", _same("own"), 0.9, 1e-6),)),
     ),
-    blocks=(("name_key", "payer"), ("own",)),
+    blocks=(("name_key", "payer"), ("surname", "payer"), ("own",)),
 )
 """People paid elsewhere (left), and customers and staff."""

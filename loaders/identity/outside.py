@@ -18,6 +18,7 @@ import polars as pl
 from loaders.identity.companies import FORMS
 from loaders.identity.names import simplified, with_name_keys
 from loaders.identity.records import Records, Sources, numbered, town
+from loaders.identity.wages import as_listed, pay_ratios
 
 _REGULAR: Final = 2
 """Months of pay."""
@@ -64,7 +65,7 @@ def outside(sources: Sources, known: Records, codes: pl.DataFrame, links: pl.Dat
         companies=_blocked(companies, companies),
         organisations=_blocked(organisations, companies),
         people=_people(known, links),
-        payees=_payees(sources.paid, others.filter(~pl.col("organisation")), known),
+        payees=_payees(sources.paid, others.filter(~pl.col("organisation")), known, pay_ratios(known, links)),
     )
 
 
@@ -125,17 +126,20 @@ def _most(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     return best.select("key", column)
 
 
-def _payees(paid: pl.LazyFrame, others: pl.DataFrame, known: Records) -> pl.DataFrame:
+def _payees(
+    paid: pl.LazyFrame, others: pl.DataFrame, known: Records, ratios: tuple[pl.DataFrame, float]
+) -> pl.DataFrame:
     named = with_name_keys(others.select("unique_id", "key", "name").lazy()).collect()
     wages = paid.filter(
         (pl.col("from_label") == "Company") & (pl.col("to_label") == "Counterparty")
         & (pl.col("months").list.len() >= _REGULAR)
     )  # fmt: skip
     months = pl.col("months").list.len()
-    wages = wages.select(key="to_id", payer="from_id", months=months, salary=pl.col("amount") / months).sort(
-        "key", "months", "salary", "payer", descending=[False, True, True, False]
+    wages = wages.select(key="to_id", payer="from_id", months=months, paid=pl.col("amounts").list.median()).sort(
+        "key", "months", "paid", "payer", descending=[False, True, True, False]
     )
     first = wages.unique("key", keep="first", maintain_order=True).drop("months").collect()
+    first = as_listed(first, ratios).rename({"gross": "salary"})
     joined = named.join(first, on="key", how="left").join(_own(paid, named, known), on="key", how="left")
     return joined.sort("unique_id").select("unique_id", "name", "name_key", "surname", "payer", "salary", "own")
 

@@ -3,8 +3,8 @@
 unique_id   a number, in order of key: customers from 0, employees after them (then companies and counterparties)
 key         customer_id or employee_id; `company` and `given` (customer_id as the source has it) of employees
 name, name_key, surname · number (whole), valid, area, birth, last · gender · phone
-payer, payers, employer, brand, city, salary: of customers what is known of their work, of employees their company's
-address: of customers
+payer, payers, outer, employer, brand, city, salary: of customers what is known of their work, of employees their
+company's · paid (a month, by the payer), address: of customers
 name_block, phone_block: name_key and phone but for those so common that they find nobody
 """
 
@@ -27,7 +27,7 @@ _SHORTEST_ADDRESS: Final = 6
 
 @dataclass(frozen=True)
 class Sources:
-    """The accepted tables, and `paid`: from_label, from_id, to_label, to_id, amount, months (a list)."""
+    """The accepted tables, and `paid`: from_label, from_id, to_label, to_id, months, amounts (lists)."""
 
     customers: pl.LazyFrame
     employees: pl.LazyFrame
@@ -56,6 +56,7 @@ def records(sources: Sources) -> Records:
 def _customers(sources: Sources, employers: pl.LazyFrame) -> pl.LazyFrame:
     people = sources.customers.join(employers, left_on="employer_name", right_on="written", how="left")
     people = people.join(_payers(sources.paid), left_on="customer_id", right_on="to_id", how="left")
+    people = people.join(_payers_elsewhere(sources, employers), left_on="customer_id", right_on="to_id", how="left")
     parts = number_parts()
     born = pl.col("birth_date").dt.strftime("%Y%m%d")
     rows = with_clean_numbers(people).select(
@@ -63,8 +64,9 @@ def _customers(sources: Sources, employers: pl.LazyFrame) -> pl.LazyFrame:
         **parts | {"birth": pl.coalesce(parts["birth"], born)},
         gender=pl.coalesce("gender", _gender(parts["last"])),
         phone="phone",
-        payer=pl.col("payers").list.first(), payers="payers", employer="core", brand="brand",
-        city=pl.col("city").pipe(town), address=_address(), salary=pl.coalesce("paid_monthly", "monthly_income"),
+        payer=pl.col("payers").list.first(), payers="payers", outer="outer",
+        employer=pl.coalesce("core", "outer"), brand=pl.coalesce("brand", "outer_brand"),
+        city=pl.col("city").pipe(town), address=_address(), paid="paid_monthly", salary="monthly_income",
         company=pl.lit(None, pl.String), given=pl.lit(None, pl.String),
     )  # fmt: skip
     return numbered(with_name_keys(rows), 0)
@@ -81,8 +83,8 @@ def _employees(sources: Sources, employers: pl.LazyFrame, offset: int) -> pl.Laz
         **parts,
         gender=_gender(parts["last"]),
         phone="phone",
-        payer="company_id", payers=pl.lit(None, pl.List(pl.String)), employer="core", brand="brand",
-        city="company_city", address=pl.lit(None, pl.String), salary="monthly_salary",
+        payer="company_id", payers=pl.lit(None, pl.List(pl.String)), outer=pl.lit(None, pl.String),
+        employer="core", brand="brand", city="company_city", address=pl.lit(None, pl.String), salary="monthly_salary",
         company="company_id", given="customer_id",
     )  # fmt: skip
     return numbered(with_name_keys(rows), offset)
@@ -120,16 +122,29 @@ def _employers(sources: Sources) -> pl.LazyFrame:
 
 
 def _payers(paid: pl.LazyFrame) -> pl.LazyFrame:
-    """The companies that pay a customer, most months first, and what the first one pays a month."""
+    """The companies that pay a customer, most months first, and what the first one usually pays a month."""
     pays = paid.filter((pl.col("from_label") == "Company") & (pl.col("to_label") == "Customer"))
     months = pl.col("months").list.len()
-    ranked = pays.select("to_id", "from_id", months=months, monthly=pl.col("amount") / months).sort(
+    ranked = pays.select("to_id", "from_id", months=months, monthly=pl.col("amounts").list.median()).sort(
         "to_id", "months", "monthly", "from_id", descending=[False, True, True, False]
     )
     first = pl.when(pl.col("months").first() >= _SALARY_MONTHS).then(pl.col("monthly").first())
     return ranked.group_by("to_id", maintain_order=True).agg(
         payers=pl.col("from_id").head(_MOST_PAYERS), paid_monthly=first
     )
+
+
+def _payers_elsewhere(sources: Sources, employers: pl.LazyFrame) -> pl.LazyFrame:
+    """outer, outer_brand: of the parties outside that pay a customer, the most regular with the name of a company."""
+    listed = sources.companies.select(written="name").join(employers, on="written").select("core").unique()
+    named = sources.counterparties.select(from_id="counterparty_id", written="name").join(employers, on="written")
+    named = named.join(listed, on="core", how="semi").select("from_id", outer="core", outer_brand="brand")
+    months = pl.col("months").list.len()
+    pays = sources.paid.filter(
+        (pl.col("from_label") == "Counterparty") & (pl.col("to_label") == "Customer") & (months >= _SALARY_MONTHS)
+    ).select("to_id", "from_id", months=months).join(named, on="from_id")  # fmt: skip
+    ranked = pays.sort("to_id", "months", "from_id", descending=[False, True, False])
+    return ranked.unique("to_id", keep="first", maintain_order=True).select("to_id", "outer", "outer_brand")
 
 
 def _blocked(rows: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 from splink.internals.exceptions import EMTrainingException
 
 from loaders.identity.comparison import LEAST_M, LEAST_U, Model, Settings, block
-from loaders.identity.database import NAMES, Tables, linker_over, tables
+from loaders.identity.database import Tables, linker_over, tables
 
 ENOUGH_RECORDS: Final = 300
 """With fewer on either side nothing is trained, and the stated defaults hold."""
@@ -42,14 +42,14 @@ def trained(left: pl.DataFrame, right: pl.DataFrame | None, model: Model, taught
     few = _TRUE_PAIRS / len(left if right is None else right)
     chance = [[u if u is not None and u > few else None for u in levels] for levels in counted]
     settings = _with(settings, "u_probability", [chance], LEAST_U)
-    if not model.training and taught.is_empty():
-        return settings
     some = left if right is None else _drawn(left, _MOST_TRAINED)
     labels = taught.join(some, left_on="left", right_on="unique_id", how="semi")
+    if not model.training and labels.is_empty():
+        return settings
     with tables(some, right) as known:
         learned = [found for columns in model.training if (found := _expected_and_maximised(known, settings, columns))]
         settings = _with(settings, "m_probability", learned, LEAST_M)
-        settings = _helped(settings, known, labels, model.untaught) if len(labels) else settings
+        settings = _helped(settings, model, known.levels(model, labels))
     return _bounded(settings, model)
 
 
@@ -63,17 +63,20 @@ def _expected_and_maximised(known: Tables, settings: Settings, columns: tuple[st
     return _learned(linker, "m_probability")
 
 
-def _helped(settings: Settings, known: Tables, labels: pl.DataFrame, untaught: tuple[str, ...]) -> Settings:
-    """`settings` with m as the given pairs show it, in so far as there are many of them."""
-    linker = linker_over(known, settings)
-    linker.training.estimate_m_from_pairwise_labels(known.database.register(_labels(labels)))
-    weight = len(labels) / (len(labels) + _TRUST)
+def _helped(settings: Settings, model: Model, shown: pl.DataFrame) -> Settings:
+    """`settings` with m as the given pairs show it, each comparison by those of which they are a fair sample."""
     result = deepcopy(settings)
-    for ours, theirs in zip(result["comparisons"], _learned(linker, "m_probability"), strict=True):
-        for level, m in zip(ours["comparison_levels"], theirs, strict=True):
-            if "is_null_level" not in level and ours["output_column_name"] not in untaught:
-                level["m_probability"] = max(weight * (m or 0.0) + (1 - weight) * level["m_probability"], LEAST_M)
+    for ours, comparison in zip(result["comparisons"], model.comparisons, strict=True):
+        fair = [method for method, names in model.untaught.items() if comparison.name not in names]
+        levels = shown.filter(pl.col("method").is_in(fair))[comparison.name].drop_nulls()
+        for place, level in enumerate(_known_levels(ours)):
+            seen = int((levels == place).sum()) + _TRUST * level["m_probability"]
+            level["m_probability"] = max(seen / (len(levels) + _TRUST), LEAST_M)
     return result
+
+
+def _known_levels(comparison: Settings) -> list[Settings]:
+    return [level for level in comparison["comparison_levels"] if "is_null_level" not in level]
 
 
 def _bounded(settings: Settings, model: Model) -> Settings:
@@ -85,12 +88,6 @@ def _bounded(settings: Settings, model: Model) -> Settings:
             if "is_null_level" not in level:
                 level["m_probability"] = min(level["m_probability"], most)
     return result
-
-
-def _labels(pairs: pl.DataFrame) -> Any:
-    return pairs.select(
-        source_dataset_l=pl.lit(NAMES[0]), unique_id_l="left", source_dataset_r=pl.lit(NAMES[1]), unique_id_r="right"
-    ).to_arrow()
 
 
 def _drawn(records: pl.DataFrame, number: int) -> pl.DataFrame:

@@ -6,6 +6,7 @@ Nobody whose link is given is asked about: `truth` holds the pairs that a resolv
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -221,7 +222,7 @@ def _rivals(
     return added.with_columns(truth=pl.lit(None, pl.String), customer_id=pl.lit(None, pl.String)), pairs
 
 
-def _rival(rng: np.random.Generator, kind: str, row: dict[str, object]) -> dict[str, object]:
+def _rival(rng: np.random.Generator, kind: str, row: dict[str, Any]) -> dict[str, Any]:
     number, name, phone = str(row["id_number"]), str(row["name"]), str(row["phone"])
     year = int(number[6:10])
     month_day = f"{int(rng.integers(1, 13)):02d}{int(rng.integers(1, 29)):02d}"
@@ -236,4 +237,8 @@ def _rival(rng: np.random.Generator, kind: str, row: dict[str, object]) -> dict[
     if kind == "namesake" or rng.random() < 0.5:
         phone = spoil.new_phone(rng)
     shown = (other, other[:6] + "*" * 8 + other[14:], None)[int(rng.integers(3))]
-    return row | {"employee_id": f"Z{row['employee_id']}", "name": name, "phone": phone, "id_number": shown}
+    salary = row["monthly_salary"] and round(row["monthly_salary"] * float(np.exp(rng.normal(0, 0.3))), -1)
+    return row | {
+        "employee_id": f"Z{row['employee_id']}", "name": name, "phone": phone, "id_number": shown,
+        "monthly_salary": salary,
+    }  # fmt: skip

@@ -59,12 +59,17 @@ def elsewhere(rng: np.random.Generator, folder: Path, world: Population, seed: i
     sent = pl.DataFrame({
         "from_label": "Customer", "from_id": own["customer_id"], "to_label": "Counterparty", "to_id": ids,
         "amount": 9000.0, "months": pl.Series([[202601, 202603]] * len(own)),
+        "amounts": pl.Series([[4500.0, 4500.0]] * len(own)),
     })  # fmt: skip
-    paid = paid_of(pl.scan_parquet(folder / "payments.parquet"))
-    return Elsewhere(
-        _spoilt(rng, counterparties), pl.concat([paid, sent.select(paid.columns)]),
-        pl.concat([truth, _truth(ids, "own", "Customer", own["customer_id"])]),
-    )  # fmt: skip
+    paid = pl.concat([paid_of(pl.scan_parquet(folder / "payments.parquet")), sent.select(pl.all())], how="diagonal")
+    truth = pl.concat([truth, _truth(ids, "own", "Customer", own["customer_id"])])
+    seen = pl.concat([paid["from_id"], paid["to_id"]]).unique()
+    truth = truth.filter(pl.col("counterparty_id").is_in(seen.implode()))  # of the others there is but a name
+    # a supplier of the very name and place of a company is that company
+    namesakes = counterparties.filter(pl.col("name").is_in(world.company_names.implode()))
+    others = namesakes.join(truth, on="counterparty_id", how="anti")
+    counterparties = counterparties.join(others, on="counterparty_id", how="anti")
+    return Elsewhere(_spoilt(rng, counterparties), paid, truth)
 
 
 def _truth(ids: pl.Series, kind: str, label: str, keys: pl.Series) -> pl.DataFrame:
@@ -103,9 +108,9 @@ def paid_of(payments: pl.LazyFrame) -> pl.DataFrame:
         pl.col(f"{side}_type").replace_strict(label, default=None).alias(f"{end}_label")
         for side, end in (("payer", "from"), ("payee", "to"))
     ]
-    return (
-        payments.with_columns(*ends, from_id="payer_id", to_id="payee_id")
-        .group_by("from_label", "from_id", "to_label", "to_id")
-        .agg(amount=pl.col("amount").cast(pl.Float64, strict=False).sum(), months=month.unique().sort())
-        .collect()
-    )
+    keys = ["from_label", "from_id", "to_label", "to_id"]
+    amount = pl.col("amount").cast(pl.Float64, strict=False)
+    rows = payments.select(*ends, from_id="payer_id", to_id="payee_id", amount=amount, months=month)
+    monthly = rows.group_by(*keys, "months").agg(pl.col("amount").sum()).sort(*keys, "months")
+    pairs = monthly.group_by(keys, maintain_order=True)
+    return pairs.agg(pl.col("amount").sum(), pl.col("months"), amounts="amount").collect()

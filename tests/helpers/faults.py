@@ -53,6 +53,16 @@ BANKS: dict[str, Faults] = {
     "usual": Faults(),
     "no phones on staff lists": Faults(phones={"missing": 1.0}),
     "no numbers on staff lists": Faults(numbers={"missing": 1.0}),
+    "only names and wages on staff lists": Faults(numbers={"missing": 1.0}, phones={"missing": 1.0}),
+    "all phones changed": Faults(phones={"changed": 1.0}),
+    "a digit of all numbers wrong": Faults(numbers={"digit wrong": 0.6, "digits swapped": 0.4}),
+    "numbers of 15 digits, full-width, lower-case": Faults(
+        numbers={"15 digits": 0.4, "full width": 0.3, "15 digits or spaces": 0.3}, no_birth_date=0.5
+    ),
+    "all names traditional": Faults(names={"traditional": 1.0}),
+    "all names homophones": Faults(names={"homophone": 1.0}),
+    "all names swapped": Faults(names={"swapped pinyin": 1.0}),
+    "a character of all names wrong": Faults(names={"one character wrong": 1.0}),
     "all numbers masked": Faults(numbers={"masked middle": 0.8, "masked to both ends": 0.2}),
     "no birth dates, many numbers missing": Faults(no_birth_date=1.0, no_number=0.3),
     "names in pinyin": Faults(names={"pinyin": 0.5, "swapped pinyin": 0.5}),
@@ -79,18 +89,20 @@ def spoilt(rng: np.random.Generator, faults: pl.Series, values: pl.Series, how: 
 def number(rng: np.random.Generator, fault: str, value: str) -> str | None:
     """An ID number with a fault."""
     place = int(rng.integers(0, 17))
-    if fault == "masked middle":
-        return value[:6] + "*" * 8 + value[14:]
-    if fault == "masked to both ends":
-        return value[0] + "*" * 16 + value[-1]
-    if fault == "digit wrong":
-        return value[:place] + str((int(value[place]) + int(rng.integers(1, 10))) % 10) + value[place + 1 :]
-    if fault == "digits swapped":
-        place = min(place, 15)
-        return value[:place] + value[place + 1] + value[place] + value[place + 2 :]
-    if fault == "15 digits or spaces":
-        return f"{value[:6]} {value[6:14]} {value[14:].lower()}"
-    return None if fault == "missing" else value
+    step = int(rng.integers(1, 10)) if fault == "digit wrong" else 0
+    other = str((int(value[place]) + step) % 10)
+    first = min(place, 15)
+    written = {
+        "masked middle": value[:6] + "*" * 8 + value[14:],
+        "masked to both ends": value[0] + "*" * 16 + value[-1],
+        "digit wrong": value[:place] + other + value[place + 1 :],
+        "digits swapped": value[:first] + value[first + 1] + value[first] + value[first + 2 :],
+        "15 digits or spaces": f"{value[:6]} {value[6:14]} {value[14:].lower()}",
+        "full width": "".join(chr(ord(character) + 0xFEE0) for character in value),
+        # as numbers were before 1999
+        "15 digits": value[:6] + value[8:17] if value[6:8] == "19" else value,
+    }
+    return None if fault == "missing" else written.get(fault, value)
 
 
 def phone(rng: np.random.Generator, fault: str, value: str) -> str | None:

