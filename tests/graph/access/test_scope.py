@@ -95,8 +95,8 @@ def test_a_reason_names_no_company_of_another_branch(access: Access, of_branch: 
 
 def test_sums_that_are_kept_follow_the_user_and_every_decision(own_home: Home, sub_branches: list[str]) -> None:
     def number(user: User) -> int:
-        groups = Access(own_home, user, StoreGate("none", own_home)).opportunity_groups(Filter(), ["kind"])
-        return sum(groups["number"].to_list())
+        kinds = Access(own_home, user, StoreGate("none", own_home)).opportunity_groups(Filter(), ["kind"])
+        return sum(kinds["number"].to_list())
 
     everyone, one = User("li"), User("wang", branches=(sub_branches[0],))
     whole, own = number(everyone), number(one)
