@@ -30,7 +30,7 @@ def _reason(kinds: list[str], lang: Language) -> pl.Expr:
         for family in FAMILIES:
             if template := texts.get(f"reason.{kind}_{family}"):
                 chosen = (pl.col("kind") == kind) & (pl.col("family") == family)
-                sentence = sentence.when(chosen).then(_filled(template, texts["reason.some_company"]))
+                sentence = sentence.when(chosen).then(_filled(template, texts["export.some_company"]))
     return sentence.otherwise(pl.lit(""))
 
 

@@ -55,10 +55,13 @@ def _forms() -> str:
 
 
 def _cored(names: pl.LazyFrame, places: str) -> pl.LazyFrame:
-    """`place` (the last one named before the brand) and `core` of `written`."""
-    bare = pl.col("written").pipe(simplified).str.replace_all(r"[()\[\]【】]", "")
-    formless = bare.str.replace(rf"(?:{_forms()})+$", "")
+    """`place` (the last one named before the brand, else one in brackets behind it) and `core` of `written`."""
+    written = pl.col("written").pipe(simplified)
     head = rf"^((?:(?:{places})(?:省|市|自治区|特别行政区)?)+)"
+    behind = rf"^(.+)[(\[【]({places})(?:省|市)?[)\]】]"
+    placed = pl.when(written.str.contains(head)).then(written).otherwise(written.str.replace(behind, "${2}${1}"))
+    bare = placed.str.replace_all(r"[()\[\]【】]", "")
+    formless = bare.str.replace(rf"(?:{_forms()})+$", "")
     leading = formless.str.extract(head)
     core = formless.str.replace(head, "")
     enough = core.str.len_chars() >= _SHORTEST_BRAND

@@ -58,7 +58,13 @@ def test_a_masked_number_shows_its_ends(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["云帆精密机械", "杭州市云帆精密机械有限责任公司", "（杭州）云帆精密机械股份有限公司"]
+    "written",
+    [
+        "云帆精密机械",
+        "杭州市云帆精密机械有限责任公司",
+        "（杭州）云帆精密机械股份有限公司",
+        "云帆精密机械（杭州）有限公司",
+    ],
 )
 def test_a_company_is_known_whatever_its_place_and_form(written: str) -> None:
     names = ("杭州云帆精密机械有限公司", "宁波鼎盛精密机械有限公司", "上海正大精密机械有限公司")
