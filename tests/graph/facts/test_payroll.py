@@ -63,7 +63,7 @@ def bank(folder: Path, payments: Rows, **tables: Rows) -> Snapshot:
 def detected(folder: Path, payments: Rows, day: date = TODAY, **tables: Rows) -> dict[tuple[str, str], dict[str, Any]]:
     """The salaries by payer and payee."""
     read = Bank.read(bank(folder, payments, **tables), day)
-    names = read.parties.to_native().collect().unique("entity", keep="first", maintain_order=True)
+    names = read.parties.to_native().collect().sort("label", "id").unique("entity", keep="first", maintain_order=True)
     key = dict(names.select("entity", "id").iter_rows())
     return {(key[row["payer"]], key[row["payee"]]): row for row in payroll(read, day).iter_rows(named=True)}
 
