@@ -3,12 +3,16 @@
 import json
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 SEEN_WITHIN = 60_000
 """Milliseconds."""
+QUIET = 1.0
+"""Seconds without a run after which none follows: an act's run begins a moment after it, and may ask for another."""
+RUNNING = '[data-test-script-state]:not([data-test-script-state="notRunning"])'
 
 
 @dataclass
@@ -28,6 +32,23 @@ class Tab:
         expect(self.page.locator("h1")).to_be_visible(timeout=SEEN_WITHIN)
         self.page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=SEEN_WITHIN)
         return self.page
+
+    def rested(self) -> Page:
+        """When no run follows what was done."""
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET:
+            self.page.wait_for_timeout(50)
+            if self.page.locator(RUNNING).count():
+                self.settled()
+                quiet_since = time.monotonic()
+        return self.page
+
+    def download(self, button: Locator) -> Path:
+        """The file that a button gives; a run that ends between would take away what the button asks for."""
+        self.rested()
+        with self.page.expect_download() as download:
+            button.click()
+        return download.value.path()
 
     def nodes(self) -> dict[str, list[int]]:
         """Where each node is in the picture."""

@@ -43,12 +43,10 @@ def test_a_hundred_thousand_are_paged_and_downloaded(open_tab: "OpenTab", crowde
         page = tab.open("opportunities")
         expect(page.get_by_text("Opportunities: 100,000 ")).to_be_visible()
         page.get_by_role("button", name="2000").click()
-        tab.settled()
+        tab.rested()
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Download CSV").first.click()
-        rows = pl.read_csv(download.value.path(), infer_schema=False)
-        assert len(rows) == MANY
+        file = tab.download(page.get_by_role("button", name="Download CSV").first)
+        assert len(pl.read_csv(file, infer_schema=False)) == MANY
 
 
 def test_one(open_tab: "OpenTab", crowded: Served) -> None:
@@ -60,9 +58,8 @@ def test_one(open_tab: "OpenTab", crowded: Served) -> None:
         expect(page.get_by_text("Accepted: will contact").first).to_be_visible()
         page = tab.open("opportunities", f=Filter(status="accepted").text())
         expect(page.get_by_text("Opportunities: 1 ")).to_be_visible()
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Download CSV").first.click()
-        assert len(pl.read_csv(download.value.path(), infer_schema=False)) == 1
+        file = tab.download(page.get_by_role("button", name="Download CSV").first)
+        assert len(pl.read_csv(file, infer_schema=False)) == 1
 
 
 def test_none(open_tab: "OpenTab", crowded: Served) -> None:

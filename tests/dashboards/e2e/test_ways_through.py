@@ -128,9 +128,7 @@ def test_reject_several_together_and_take_it_back(tab: "Tab", access: Access) ->
 
 def test_the_downloaded_list_has_no_formula(tab: "Tab", access: Access) -> None:
     page = tab.open("opportunities")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").click()
-    text = download.value.path().read_text(encoding="utf-8")
+    text = tab.download(page.get_by_role("button", name="Download CSV")).read_text(encoding="utf-8")
     rows = list(csv.reader(io.StringIO(text)))
     assert len(rows) - 1 == access.opportunities(Filter()).total
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
@@ -195,9 +193,7 @@ def test_a_giant_employer_stays_readable(tab: "Tab", employer: dict[str, str]) -
     expect(page.get_by_role("heading", name=re.compile(r"^[23],\d{3} employees$"))).to_be_visible()
     page = tab.open("company", id=employer["company_id"])
     expect(page.get_by_role("heading", name="Staff")).to_be_visible()
-    with page.expect_download() as download:
-        page.locator("[data-testid=stDownloadButton]").nth(2).click()
-    steps = pl.read_csv(download.value.path())
+    steps = pl.read_csv(tab.download(page.locator("[data-testid=stDownloadButton]").nth(2)))
     assert steps[0, "Number"] > GIANT
 
 
