@@ -12,8 +12,8 @@ from texts import UserError
 
 DEFAULT_HOME: Final = Path("guanxi-home")
 SCHEMES: Final = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
-KNOWN: Final = ("store", "maven_mirror", "users", "roles", "auth")
-"""The last three are the dashboard's: who may see what, and the OpenID Connect provider."""
+KNOWN: Final = ("store", "maven_mirror", "priority", "users", "roles", "auth")
+"""`priority` is what `find` orders by (`graph.opportunities.priority`); the last three are the dashboard's."""
 
 
 @dataclass(frozen=True)

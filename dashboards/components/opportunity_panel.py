@@ -36,6 +36,7 @@ def panel(access: Access, opportunity_id: str) -> None:
     figures[0].metric(t("opportunities.probability"), percent(row["probability"]))
     figures[1].metric(t("opportunities.annual_value"), yuan(row["annual_value"]))
     figures[2].metric(t("opportunities.expected_value"), yuan(row["expected_value"]))
+    _priority(row)
     st.markdown(f"**{t('opportunities.why')}** {_plain(row[f'reason_{lang()}'])}")
     if row["channel"]:
         st.markdown(f"**{t('opportunities.channel')}** {code('channel', row['channel'])}")
@@ -45,6 +46,15 @@ def panel(access: Access, opportunity_id: str) -> None:
     _rests_on(access, row, evidence)
     _links(row)
     _history(access, opportunity_id)
+
+
+def _priority(row: dict[str, Any]) -> None:
+    """Its factors apart; without a value there is none."""
+    if row["priority"] is None:
+        return
+    factors = {name: f"{row[name]:.2f}" for name in ("context", "levers")}
+    shown = {"priority": yuan(row["priority"]), "probability": percent(row["probability"])}
+    st.caption(_plain(t("opportunities.factors", **shown, value=yuan(row["annual_value"]), **factors)))
 
 
 def _plain(text: str) -> str:

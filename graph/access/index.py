@@ -29,7 +29,7 @@ from graph.opportunities.rendered import Selection, selected, with_opportunity_i
 from graph.snapshot import Snapshot, Tables, versions
 from texts.progress import Progress, Silent
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 SHOWN_PER_SUBJECT: Final = 3
 SEARCHED: Final = ("Customer", "Company", "Employee", "Counterparty")
 CHUNK: Final = 1_000_000
@@ -156,8 +156,8 @@ def _leads(findings: Tables, snapshot: Snapshot, industries: pl.LazyFrame) -> pl
 
 
 def best_first() -> tuple[str, ...]:
-    """The order of opportunities over all kinds: expected value and probability from high to low, then keys."""
-    return ("expected_value", "probability", "kind", "rank")
+    """The order of opportunities over all kinds: priority and probability from high to low, then keys."""
+    return ("priority", "probability", "kind", "rank")
 
 
 def _is_new(home: Home, findings: Tables, leads: pl.DataFrame) -> pl.Series:

@@ -14,7 +14,7 @@ from graph.opportunities.rendered import below
 from graph.snapshot import Snapshot
 from texts import UserError
 
-ORDERS: Final = ("expected_value", "probability", "annual_value", "rank")
+ORDERS: Final = ("priority", "expected_value", "probability", "annual_value", "rank")
 """What a list can be sorted by: the best first."""
 MOST: Final = 10_000
 """Rows that one bulk decision may touch."""

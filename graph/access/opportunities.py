@@ -21,7 +21,7 @@ PAGE: Final = 50
 class Opportunities(Scope):
     """What `Access` does with opportunities."""
 
-    def opportunities(self, chosen: Filter, *, by: str = "expected_value", page: int = 0, size: int = PAGE) -> Page:
+    def opportunities(self, chosen: Filter, *, by: str = "priority", page: int = 0, size: int = PAGE) -> Page:
         """One page of the opportunities that a filter names, with names, reasons and what was decided."""
         rows, total, value = leads.page(self._leads(chosen), by, page * size, size)
         return Page(self._written_out(self.index.leads_at(rows)), total, value)
@@ -45,7 +45,7 @@ class Opportunities(Scope):
             raise UserError("access.too_many", most=f"{leads.MOST:,}")
         return found
 
-    def opportunity_rows(self, chosen: Filter, *, by: str = "expected_value") -> pl.DataFrame:
+    def opportunity_rows(self, chosen: Filter, *, by: str = "priority") -> pl.DataFrame:
         """The best `MOST_EXPORTED` that a filter names, in the columns of an export and what was decided."""
         rows = leads.ordered(self._leads(chosen), by).head(leads.MOST_EXPORTED).collect()
         return self._written_out(rows, evidence=True).select(*COLUMNS, "status", "reason", "until", "assignee")

@@ -55,7 +55,7 @@ def find(task: Task) -> Found:
     )  # fmt: skip
     task.progress.step("find.scoring", kind=KIND)
     scored = _scored(table, model, task.bank, task.as_of)
-    drivers = explained(contributions(model.model), table, scored)
+    drivers = explained(contributions(model.model), table, scored, task.levers)
     return Found(scored, len(table), {}, model.described(KIND), model.model, drivers)
 
 

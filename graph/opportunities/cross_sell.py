@@ -45,7 +45,7 @@ def find(task: Task) -> Found:
         rows = passed(_rows(part, retail, tables), funnel)
         table, scored = _scored(rows, task, tables, model)
         parts.append(scored)
-        drivers.append(explained(contribute, table, scored))
+        drivers.append(explained(contribute, table, scored, task.levers))
         task.progress.advance(min(size, len(subjects) - start))
     candidates = funnel.pop("candidates", 0)
     scored, described = pl.concat(parts), model.described(KIND)

@@ -73,17 +73,20 @@ def contributions(model: Model | None) -> Contribute | None:
     return contribute
 
 
-def explained(contribute: Contribute | None, table: pl.DataFrame, scored: pl.DataFrame) -> Drivers:
+def explained(
+    contribute: Contribute | None, table: pl.DataFrame, scored: pl.DataFrame, levers: pl.Series
+) -> Drivers:  # fmt: skip
     """Why the rows that are shown score as they do.
 
     Args:
         contribute: of the model that scored them.
         table: the rows' features.
         scored: the same rows in the same order, as `graph.opportunities.task.SCORED`, all of each subject's.
+        levers: the factor of each product code in the order of what is shown.
     """
     if contribute is None:
         return Drivers.none(len(scored))
-    rows = shown(scored)
+    rows = shown(scored, levers)
     groups = contribute(table.filter(rows))
     log_odds: Floats = logit(scored.filter(rows)["probability"].to_numpy())
     base = log_odds - groups.sum(axis=1, dtype=np.float64)

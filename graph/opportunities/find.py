@@ -24,7 +24,8 @@ from graph.opportunities.cards import write_cards
 from graph.opportunities.drivers import COLUMNS as DRIVERS
 from graph.opportunities.drivers import Drivers
 from graph.opportunities.kinds import KINDS
-from graph.opportunities.ranking import ranked
+from graph.opportunities.priority import Priorities
+from graph.opportunities.ranking import FACTORS, ranked
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 from graph.snapshot import Snapshot, Tables, write_manifest
 from texts import UserError
@@ -61,6 +62,7 @@ def find(
     progress: Progress,
     out: Path,
     previous: Tables | None = None,
+    priorities: Priorities | None = None,
 ) -> FindResult:
     """Find opportunities as they stood on `as_of` and write them into the folder `out`.
 
@@ -73,10 +75,12 @@ def find(
         progress: is told how far it is.
         out: an existing empty folder, as `graph.snapshot.writing_version` gives it.
         previous: the findings before these, to tell drift from.
+        priorities: what the bank wants first; by default what is worth most.
 
     Raises:
-        UserError: an unknown kind, a horizon under one day, or `as_of` before all data.
+        UserError: an unknown kind, a horizon under one day, `as_of` before all data, or a lever on an unknown product.
     """
+    wanted = priorities or Priorities()
     chosen = _chosen(kinds, horizon)
     day = as_of or newest_day(snapshot)
     progress.step("find.reading")
@@ -85,11 +89,13 @@ def find(
     if first is None and snapshot.manifest.get("newest_date") is not None:
         raise UserError("find.as_of_before_data", as_of=day)
     consent = "marketing_consent" in snapshot.manifest["tables"]["customers"]["columns"]
-    task = Task(bank, day, horizon, seed, first, consent, progress)
+    levers = wanted.by_product(bank.products.collect().to_native().sort("product"))
+    task = Task(bank, day, horizon, seed, first, consent, progress, levers=levers)
     found = {kind: KINDS[kind](task) for kind in chosen}
     progress.step("find.writing")
-    _write(found, bank, out)
-    manifest = _manifest(snapshot, task, found, out) | {"facts": write_facts(snapshot, bank, day, out / "facts")}
+    _write(found, task, wanted, out)
+    manifest = _manifest(snapshot, task, found, wanted, out)
+    manifest["facts"] = write_facts(snapshot, bank, day, out / "facts")
     data = {name: manifest[name] for name in ("snapshot", "snapshot_id", "as_of", "horizon", "seed")}
     manifest["drift"] = write_cards(found, data, out, previous)
     write_manifest(out, manifest)
@@ -111,18 +117,19 @@ def _chosen(kinds: Collection[str] | None, horizon: int) -> list[str]:
     return [kind for kind in KINDS if not kinds or kind in kinds]
 
 
-def _write(found: dict[str, Found], bank: Bank, out: Path) -> None:
+def _write(found: dict[str, Found], task: Task, wanted: Priorities, out: Path) -> None:
     """A chunk at a time, so that the texts of keys are never all in memory."""
-    keys = _Keys.of(bank)
+    keys = _Keys.of(task.bank)
 
     def chunks(*_: object) -> Iterator[pl.DataFrame]:
         for kind, each in found.items():
             drivers = each.drivers or Drivers.none(len(each.scored))
-            frame = ranked(each.scored.with_columns(driver=drivers.places()))
+            scored = each.scored.with_columns(driver=drivers.places())
+            frame = ranked(scored, task.levers, wanted.context.get(kind, 1.0))
             parts = (frame[start : start + CHUNK] for start in range(0, len(frame), CHUNK))
             yield from (_with_drivers(keys.shown(kind, part), part, drivers) for part in parts)
 
-    nothing = ranked(pl.DataFrame(schema=SCORED | {"driver": pl.UInt32()}))
+    nothing = ranked(pl.DataFrame(schema=SCORED | {"driver": pl.UInt32()}), task.levers)
     schema = _with_drivers(keys.shown("", nothing), nothing, Drivers.none(0)).schema
     source = register_io_source(chunks, schema=schema)
     source.sink_parquet(out / FILE, compression="zstd", compression_level=1, row_group_size=CHUNK)
@@ -159,7 +166,7 @@ class _Keys:
             self.label.gather(rows["subject"]).alias("subject_type"),
             self.id.gather(rows["subject"]).alias("subject_id"),
             self.product.gather(rows["product"]).alias("product_id"),
-            "rank", "place", "probability", "annual_value", "expected_value", "channel",
+            "rank", "place", "probability", "annual_value", "expected_value", *FACTORS, "channel",
             family.gather(rows["family"]).alias("family"),
             "peers", "holders",
             self.label.gather(rows["via"]).alias("via_label"),
@@ -169,13 +176,16 @@ class _Keys:
         )  # fmt: skip
 
 
-def _manifest(snapshot: Snapshot, task: Task, found: dict[str, Found], out: Path) -> dict[str, Any]:
+def _manifest(
+    snapshot: Snapshot, task: Task, found: dict[str, Found], wanted: Priorities, out: Path
+) -> dict[str, Any]:  # fmt: skip
     said: dict[str, Any] = {
         "snapshot": snapshot.version,
         "snapshot_id": snapshot.manifest.get("id"),
         "as_of": task.as_of.isoformat(),
         "horizon": task.horizon,
         "seed": task.seed,
+        "priority": wanted.said(),
         "opportunities": {kind: len(each.scored) for kind, each in found.items()},
         "candidates": {kind: each.candidates for kind, each in found.items()},
         "suppressed": {kind: dict(sorted(each.suppressed.items())) for kind, each in found.items()},

@@ -98,7 +98,7 @@ def find_offers(task: Task, offer: Offer) -> Found:
         table = _featured(rows, task, offer, tables, task.as_of)
         scored = _scored(table, task, offer, tables, model)
         parts.append(scored)
-        drivers.append(explained(contribute, table, scored))
+        drivers.append(explained(contribute, table, scored, task.levers))
         task.progress.advance(min(size, len(subjects) - start))
     candidates = funnel.pop("candidates", 0)
     described = model.described(offer.kind)

@@ -47,7 +47,7 @@ def find(task: Task) -> Found:
     table = today.join(free.collect().to_native(), on="party", how="inner", maintain_order="left")
     candidates = funnel.pop("candidates", 0)
     scored = _scored(table, model, task)
-    drivers = explained(contributions(model.model), table, scored)
+    drivers = explained(contributions(model.model), table, scored, task.levers)
     described = model.described(KIND)
     return Found(scored, candidates, dict(funnel), described, model.model, drivers)
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from graph.masks import masked
 from graph.opportunities.find import FILE
+from graph.opportunities.ranking import FACTORS
 from graph.opportunities.reasons import with_reasons
 from graph.opportunities.support import paths, with_evidence
 from graph.snapshot import Snapshot, Tables
@@ -17,7 +18,7 @@ from graph.snapshot import Snapshot, Tables
 COLUMNS: Final = (
     "opportunity_id", "kind", "subject_type", "subject_id", "subject_name", "product_id", "rank", "probability",
     "annual_value", "expected_value", "branch_id", "manager_id", "channel", "reason_zh", "reason_en", "evidence",
-    "as_of", "model_version",
+    "as_of", "model_version", *FACTORS,
 )  # fmt: skip
 """The columns of an export, in order."""
 CHUNK: Final = 250_000
@@ -106,7 +107,7 @@ def selected(findings: Tables, snapshot: Snapshot, chosen: Selection) -> pl.Lazy
     kinds = list(findings.manifest["opportunities"])
     kind_place = pl.col("kind").replace_strict(kinds, list(range(len(kinds))), return_dtype=pl.Int8)
     if chosen.top is not None:
-        best = ["expected_value", "probability", kind_place, "rank"]
+        best = ["priority", "probability", kind_place, "rank"]
         rows = rows.sort(best, descending=[True, True, False, False], nulls_last=True).head(chosen.top)
     return rows.sort(kind_place, "rank")
 

@@ -53,6 +53,8 @@ class Task:
     progress: Progress
     without: frozenset[str] = frozenset()
     """groups of features (`graph.features.groups`) that are not looked at"""
+    levers: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Float64))
+    """the factor of each product code in the order of what is shown (`graph.opportunities.priority`)"""
     made: dict[tuple[str, date], Any] = field(default_factory=dict[tuple[str, date], Any])
 
     def shared(self, name: str, day: date, make: Callable[[], Made]) -> Made:

@@ -18,6 +18,7 @@ from graph.export import FACTS, export, export_facts
 from graph.home import Home
 from graph.opportunities import find
 from graph.opportunities.kinds import KINDS
+from graph.opportunities.priority import Priorities
 from graph.opportunities.rendered import Selection
 from graph.snapshot import (
     Snapshot,
@@ -90,7 +91,8 @@ def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
     with writing_version(home.findings) as folder:
         before = versions(home.findings)
         previous = Tables(before[-1]) if before else None
-        find(snapshot, out=folder, progress=progress, previous=previous, **options)
+        wanted = Priorities.of(session.settings.saved, KINDS)
+        find(snapshot, out=folder, progress=progress, previous=previous, priorities=wanted, **options)
         if session.settings.has_store:
             from graph.opportunities.graph_tables import write_graph_tables
 

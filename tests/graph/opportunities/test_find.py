@@ -192,7 +192,7 @@ def test_ties_are_broken_by_key() -> None:
         "subject": [1, 1, 2, 3], "product": [0, 1, 0, 0], "probability": [0.1, 0.2, 0.1, 0.4],
         "annual_value": [20.0, 10.0, 20.0, None],
     })  # fmt: skip
-    best = ranked(rows)
+    best = ranked(rows, pl.Series(dtype=pl.Float64))
     assert best.select("subject", "product", "rank", "place").rows() == [
         (1, 1, 1, 1),
         (1, 0, 2, 2),
