@@ -1,16 +1,15 @@
 """The back-test as one self-contained HTML page: intervals, what the graph adds and calibration, to be looked at."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from graph.evaluation.backtest import Backtest
 from graph.evaluation.judged import MAIN, Judged
 from graph.evaluation.metrics import Estimate
 from texts import Language, UserError, language, say
+from texts.pages import template
 
 PICTURED: Final = ("auc", "hit_rate_1", "hit_rate_3", "map_7", "lift_5pct", "captured_5pct", "value_5pct")
 """Metrics with a panel; the others are in the table."""
@@ -42,7 +41,7 @@ def write_report(file: Path, result: Backtest, source: str) -> None:
 
 def render(result: Backtest, source: str, lang: Language) -> str:
     """A whole HTML document; it asks for nothing from anywhere."""
-    return _template().render(
+    return template("graph.evaluation", "report.html.j2").render(
         lang=lang,
         result=result,
         source=source,
@@ -55,18 +54,6 @@ def render(result: Backtest, source: str, lang: Language) -> str:
         figure=_figure,
         t=lambda key, **values: say(f"evaluate.{key}", lang, **values),
     )
-
-
-@cache
-def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader("graph.evaluation", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2")
 
 
 def _figure(value: float) -> str:

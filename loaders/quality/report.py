@@ -1,13 +1,12 @@
 """The profile as one self-contained HTML page: bars, strips and sparklines to be looked at rather than read."""
 
-from functools import cache
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from loaders.contract import RULES
 from texts import Language, say
+from texts.pages import template
 
 _TREND: Final = 12
 """Loads shown in a sparkline."""
@@ -27,7 +26,7 @@ def render(profile: dict[str, Any], previous: list[dict[str, Any]], lang: Langua
     """
     tables = profile["tables"]
     rows, rejected = (sum(table[name] for table in tables.values()) for name in ("rows", "rejected"))
-    return _template().render(
+    return template("loaders.quality", "report.html.j2").render(
         lang=lang,
         profile=profile,
         rules=RULES,
@@ -42,18 +41,6 @@ def render(profile: dict[str, Any], previous: list[dict[str, Any]], lang: Langua
         strip=_strip,
         mean_share=_mean_share,
     )
-
-
-@cache
-def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader("loaders.quality", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2")
 
 
 def _figure(value: Any, lang: Language) -> str:
