@@ -79,10 +79,16 @@ def selection(home: Home, kind: str | None, options: Options) -> Selection:
 def find_command(session: Session, /, **options: Any) -> None:
     """Run the opportunity finders over the newest snapshot."""
     home = session.settings.home
+    options = options | {"priorities": _priorities(session)}
     with home.writing("find"):
         findings = find_in(session, latest_snapshot(home), options)
         changes = sync(session, findings=findings)
     session.terminal.result(found_json(findings) | {"store": changes}, found_lines(findings.manifest))
+
+
+def _priorities(session: Session) -> Priorities:
+    """Read before anything is loaded, so that a slip in the settings is said at once."""
+    return Priorities.of(session.settings.saved, KINDS)
 
 
 def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
@@ -91,8 +97,7 @@ def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
     with writing_version(home.findings) as folder:
         before = versions(home.findings)
         previous = Tables(before[-1]) if before else None
-        wanted = Priorities.of(session.settings.saved, KINDS)
-        find(snapshot, out=folder, progress=progress, previous=previous, priorities=wanted, **options)
+        find(snapshot, out=folder, progress=progress, previous=previous, **options)
         if session.settings.has_store:
             from graph.opportunities.graph_tables import write_graph_tables
 
@@ -166,6 +171,7 @@ def run_batch(session: Session, request: Request, out: Path, options: Options) -
     """
     begun, home, unmask = time.monotonic(), session.settings.home, options.pop("unmask")
     chosen = selection(home, None, options)
+    options = options | {"priorities": _priorities(session)}
     with home.writing("run"), _results_folder(out) as folder:
         reach_store(session)
         loaded = load_source(home, request, session.terminal.progress)

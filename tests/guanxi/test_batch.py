@@ -38,6 +38,16 @@ def test_check_says_per_table_what_is_accepted_and_what_is_not(guanxi: "Run", ba
     assert not list((tmp_path / "home").glob("snapshots/0*"))
 
 
+def test_a_slip_in_the_priorities_is_said_before_anything_is_loaded(
+    guanxi: "Run", bank: Path, tmp_path: Path
+) -> None:  # fmt: skip
+    Home.open(tmp_path / "home").settings.write_text("[priority.context]\npayrol_mandate = 2\n", encoding="utf-8")
+    ended = guanxi("run", bank, "--out", tmp_path / "out")
+    assert ended.code == 2
+    assert "payroll_mandate" in ended.err
+    assert not list((tmp_path / "home").glob("snapshots/0*"))
+
+
 def test_the_same_source_again_changes_nothing(guanxi: "Run", bank: Path) -> None:
     first, again = (json.loads(guanxi("load", bank, "--json").out) for _ in range(2))
     assert not first["unchanged"]
