@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from graph.facts.write import FACTS
 from graph.opportunities.rendered import COLUMNS, Selection, chunks
+from graph.side_by_side import ahead
 from graph.snapshot import Snapshot, Tables, replace_file
 from texts import UserError
 
@@ -78,7 +79,7 @@ def _written(rows: Iterable[pl.DataFrame], files: Sequence[Path]) -> int:
     number = 0
     with ExitStack() as open_files:
         writes = [open_files.enter_context(_whole(file)) for file in files]
-        for chunk in rows:
+        for chunk in ahead(rows):
             number += len(chunk)
             for write in writes:
                 write(chunk)

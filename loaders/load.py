@@ -14,8 +14,10 @@ import duckdb
 import polars as pl
 
 from graph.facts.annotate import annotate
+from graph.features.bank import Bank
 from graph.home import FORMAT, Home
 from graph.identity_decisions import decisions, no_decisions
+from graph.side_by_side import side_by_side
 from graph.snapshot import Snapshot, prune, versions, write_manifest, writing_version
 from loaders.check import MAX_REJECT_RATE, Checked, check
 from loaders.contract import TABLES, schema
@@ -67,6 +69,8 @@ class Loaded:
 
     snapshot: Snapshot
     unchanged: bool
+    bank: Bank
+    """the snapshot on its newest day"""
 
     def notes(self) -> list[str]:
         """Remarks on the load, in the user's language."""
@@ -103,11 +107,11 @@ def load_source(home: Home, request: Request, progress: Progress) -> Loaded:
     """
     earlier = [Snapshot(path) for path in versions(home.snapshots)]
     with writing_version(home.snapshots) as folder:
-        made = _Making(request, folder, progress, earlier, decisions(home)).run()
+        made, bank = _Making(request, folder, progress, earlier, decisions(home)).run()
     if not made:
-        return Loaded(earlier[-1], unchanged=True)
+        return Loaded(earlier[-1], unchanged=True, bank=bank)
     prune(home)
-    return Loaded(Snapshot(versions(home.snapshots)[-1]), unchanged=False)
+    return Loaded(Snapshot(versions(home.snapshots)[-1]), unchanged=False, bank=bank)
 
 
 def temporary_snapshot(request: Request, folder: Path, progress: Progress) -> Snapshot:
@@ -134,22 +138,30 @@ class _Making:
     def __post_init__(self) -> None:
         self.base = self.earlier[-1] if self.earlier and self.request.mode == "delta" else None
 
-    def run(self) -> bool:
-        """Write the snapshot's files; False where the newest snapshot has the same rows already."""
+    def run(self) -> tuple[bool, Bank]:
+        """Write the snapshot's files, but for a manifest where the newest snapshot has the same rows already.
+
+        Returns:
+            Whether it is a new one; the bank on its newest day.
+        """
         with tempfile.TemporaryDirectory(prefix=".reading-", dir=self.folder) as staging:
             checked = self._check(Path(staging))
         self._merge(checked)
         nodes, relationships = shape(self._read, self.folder, self.progress, self.decided)
-        digest = _digest(self.folder, self._columns(checked), self.decided)
-        if self.earlier and self.earlier[-1].manifest["id"] == digest:
-            return False
-        self._report(checked)
-        manifest = self._manifest(checked)
+        self.progress.step("load.profiling")
+        manifest, snapshot = self._manifest(checked), Snapshot(self.folder)
         day = manifest["newest_date"] or datetime.now(UTC).date()
-        computed = annotate(Snapshot(self.folder), day, self.progress)
+        digest, bank, _ = side_by_side([
+            lambda: _digest(self.folder, self._columns(checked), self.decided),
+            lambda: Bank.read(snapshot, day), lambda: self._report(checked),
+        ])  # fmt: skip
+        if self.earlier and self.earlier[-1].manifest["id"] == digest:
+            return False, bank
+        self.progress.step("load.facts")
+        computed = annotate(snapshot, bank)
         manifest |= {"id": digest, "nodes": nodes, "relationships": relationships | computed}
         write_manifest(self.folder, manifest)
-        return True
+        return True, bank
 
     def _check(self, staging: Path) -> Checked:
         source = open_source(self.request.source, self.request.mapping, staging, self.progress)
@@ -184,7 +196,6 @@ class _Making:
         return pl.scan_parquet(file, glob=False) if file.exists() else pl.LazyFrame(schema=schema(name))
 
     def _report(self, checked: Checked) -> None:
-        self.progress.step("load.profiling")
         seen = profile(checked)
         before = [json.loads(file.read_text(encoding="utf-8")) for file in self._earlier_profiles()]
         (self.folder / "quality.json").write_text(json.dumps(seen, ensure_ascii=False, default=str), encoding="utf-8")

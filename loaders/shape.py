@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from graph.model import NODES, RELATIONSHIPS
+from graph.side_by_side import side_by_side
 from graph.snapshot import POLARS_TYPES, relationship_schema
 from loaders.codes import NodeCodes
 from loaders.contract import PARTY_TABLES, TABLES
@@ -41,13 +42,22 @@ def shape(
     (folder / "relationships").mkdir()
     progress.step("load.shaping", len(TABLES) + len(RELATIONSHIPS))
     nodes = {label: _write(frame, folder / "nodes" / f"{label}.parquet", progress) for label, frame in _nodes(read)}
-    codes = NodeCodes.of(folder)
-    relationships: dict[str, int] = {}
-    for name, frame in _relationships(read, folder, decided):
+    codes, relationships = NodeCodes.of(folder), dict[str, int]()
+
+    def write(name: str, frame: pl.LazyFrame) -> None:
         finish = _FINISH.get(name, partial(_one_each, key=RELATIONSHIPS[name].key))
         whole = _complete(name, codes.decode(finish(codes.encode(frame))))
         relationships[name] = _write(whole, folder / "relationships" / f"{name}.parquet", progress)
-    return nodes, {name: count for name, count in relationships.items() if count}
+
+    def write_identities() -> None:
+        found = _identities(read, folder, decided)
+        write("IS_CUSTOMER", found.is_customer)
+        write("SAME_AS", found.same_as)
+
+    # who is paid comes first: it tells who is who
+    write("PAID", _with_ends(read("payments"), "payer", "payee"))
+    side_by_side([write_identities, *(partial(write, name, frame) for name, frame in _relationships(read))])
+    return nodes, {name: relationships[name] for name in RELATIONSHIPS if relationships.get(name)}
 
 
 def _write(frame: pl.LazyFrame, file: Path, progress: Progress) -> int:
@@ -83,13 +93,9 @@ def _complete(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _relationships(read: Read, folder: Path, decided: pl.DataFrame | None) -> Iterator[tuple[str, pl.LazyFrame]]:
-    """Rows with `ENDS` and properties, not yet one per relationship. Who is paid comes first: it tells who is who."""
-    yield "PAID", _with_ends(read("payments"), "payer", "payee")
-    identities = _identities(read, folder, decided)
+def _relationships(read: Read) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """Rows with `ENDS` and properties, not yet one per relationship, of all types but payments and identities."""
     yield "WORKS_AT", _reference(read, "employees", "company_id", "Company", "hired_on", "left_on")
-    yield "IS_CUSTOMER", identities.is_customer
-    yield "SAME_AS", identities.same_as
     yield "HOLDS", _with_ends(read("holdings"), "holder").with_columns(_label("to", "Product"), to_id="product_id")
     relations = _with_ends(read("relations"), "from", "to")
     yield "OWNS", relations.filter(pl.col("kind") == "shareholder")

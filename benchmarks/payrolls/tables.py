@@ -116,7 +116,7 @@ def bank_of(made: World) -> Bank:
     coded = {name: nw.from_native(frame.lazy()) for name, frame in frames.items()}
     nothing = Profiles(empty, (), (), ())
     empties = dict.fromkeys(("products", "outside", "holdings", "ties", "contacts"), empty)
-    return Bank(profiles=nothing, **empties, **coded)
+    return Bank(day=date.max, profiles=nothing, **empties, **coded)
 
 
 def coded_truth(made: World, bank: Bank) -> pl.DataFrame:

@@ -6,7 +6,6 @@ Every record of a person gets what is known of the person. Facts follow from the
 part in what makes two snapshots the same, and `pull` leaves them out.
 """
 
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -24,8 +23,8 @@ from graph.facts.rings import guarantee_rings
 from graph.facts.supply import supply_chain
 from graph.features.bank import Bank
 from graph.model import NODES, PARTIES
+from graph.side_by_side import side_by_side
 from graph.snapshot import ENDS, Snapshot, relationship_schema, schema
-from texts.progress import Progress
 
 KEYS: Final = {
     "household": "household_id", "ring": "guarantee_ring", "group": "group_id", "controller": "controller",
@@ -34,34 +33,33 @@ KEYS: Final = {
 """Columns that hold an entity, and the property that says its key."""
 
 
-def annotate(snapshot: Snapshot, day: date, progress: Progress) -> dict[str, int]:
-    """Write the facts as of `day` into a snapshot in the making.
+def annotate(snapshot: Snapshot, bank: Bank) -> dict[str, int]:
+    """Write the facts of `bank` into the snapshot in the making that it was read from.
 
     Returns:
         The number of relationships written, by type.
     """
-    progress.step("load.facts")
-    known, table, found = _worked_out(snapshot, day)
+    known, table, found = _worked_out(snapshot, bank)
     for label in PARTIES:
         _write_nodes(snapshot, label, known.filter(pl.col("label") == label), table)
     counts = {name: _write_relationships(snapshot, name, known, pairs) for name, pairs in found.items()}
     return {name: number for name, number in counts.items() if number}
 
 
-def _worked_out(snapshot: Snapshot, day: date) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, pl.DataFrame]]:
+def _worked_out(snapshot: Snapshot, bank: Bank) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, pl.DataFrame]]:
     """The parties; every fact of an entity; pairs of entities by relationship type."""
-    bank = Bank.read(snapshot, day)
-    known = bank.parties.select("party", "label", "id", "entity").collect().to_native()
+    day, known = bank.day, bank.parties.select("party", "label", "id", "entity").collect().to_native()
     organisations = nw.concat([bank.companies.select("entity"), bank.outside]).collect().to_native()
     owned = stakes(bank)
-    ruled = control(owned, related(bank, FAMILY), organisations["entity"])
-    effective = effective_owners(owned)
-    persons = effective.filter(pl.col("share") >= CANDIDATE).join(_persons(snapshot, known), on="from", how="semi")
     network = Network.read(bank, day)
-    facts = [
-        households(bank), guarantee_rings(bank), supply_chain(bank), ruled.groups, communities(network),
-        influence(bank, network), fund_rank(bank, day), employers(snapshot, bank, day),
-    ]  # fmt: skip
+    ruled, effective, *facts = side_by_side([
+        lambda: control(owned, related(bank, FAMILY), organisations["entity"]),
+        lambda: effective_owners(owned), lambda: employers(snapshot, bank, day), lambda: communities(network),
+        lambda: influence(bank, network), lambda: fund_rank(bank, day), lambda: households(bank),
+        lambda: guarantee_rings(bank), lambda: supply_chain(bank),
+    ])  # fmt: skip
+    facts.append(ruled.groups)
+    persons = effective.filter(pl.col("share") >= CANDIDATE).join(_persons(snapshot, known), on="from", how="semi")
     pairs = {"CONTROLS": ruled.controllers, "OWNS_EFFECTIVELY": effective, "BENEFICIAL_OWNER_CANDIDATE": persons}
     return known, _by_entity(known, facts), pairs
 

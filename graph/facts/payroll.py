@@ -52,9 +52,16 @@ _FOUND: Final = {
 
 
 def salaries(bank: Bank, day: date, window: int = WINDOW_DAYS) -> Frame:
-    """(payer, payee, months, monthly_fen, confidence) of each salary seen within `window` days before `day`."""
-    found = payroll(bank, day, after=day - timedelta(days=window))
-    return nw.from_native(found.select("payer", "payee", "months", "monthly_fen", "confidence").lazy())
+    """(payer, payee, months, monthly_fen, confidence) of each salary seen within `window` days before `day`.
+
+    Looked for once for all who ask the same bank.
+    """
+
+    def detected() -> Frame:
+        found = payroll(bank, day, after=day - timedelta(days=window))
+        return nw.from_native(found.select("payer", "payee", "months", "monthly_fen", "confidence").lazy())
+
+    return bank.made.get(("salaries", day, window), detected)
 
 
 def payroll(bank: Bank, day: date, after: date = date.min) -> pl.DataFrame:

@@ -4,7 +4,7 @@
 past its cut-off. A row without a date was always there (the contract: empty = unknown).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from graph.features.profile import Profiles
 from graph.model import NODES
 from graph.names import simplified
 from graph.people import Frame, coded_end, parties
+from graph.side_by_side import Once
 from graph.snapshot import Snapshot, relationship_schema
 
 PAYMENTS: Final = {
@@ -29,12 +30,14 @@ CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "GUARANTEES", "SUPPLIES")
 class Bank:
     """Coded tables; `entity` is a person or an organisation (see `graph.people`), `product` a row of products."""
 
+    day: date
+    """the last one that is looked at"""
     parties: Frame
     """label, id, party, entity, draw"""
     products: Frame
     """product, product_id, category, line, risk_level, annual_value, prerequisite (code)"""
     customers: Frame
-    """party, entity, draw, came_on and the contract's attributes"""
+    """party, entity, draw, came_on and the contract's attributes; in order of came_on, those without first"""
     companies: Frame
     """entity, draw, name, industry (its place among their names), size, registered_capital, city, client_since"""
     outside: Frame
@@ -47,15 +50,17 @@ class Bank:
     `named` is a number for a name, the same however it is written, here and of counterparties; null where unknown.
     """
     holdings: Frame
-    """entity, product, opened_on, closed_on"""
+    """entity, product, opened_on, closed_on; in order of opened_on, those without first"""
     ties: Frame
     """type, kind, from, to, share, since: family, ownership, offices, guarantees and supply among entities"""
     payments: Frame
-    """payer, payee, paid_on, fen, count, purpose"""
+    """payer, payee, paid_on, fen, count, purpose; in order of paid_on"""
     contacts: Frame
     """entity, product, contacted_on, arm, outcome, outcome_on"""
     profiles: Profiles
     """attributes of customers, also those that the contract does not name"""
+    made: Once = field(default_factory=Once, compare=False)
+    """what was worked out of everything but the holdings"""
 
     @classmethod
     def read(cls, snapshot: Snapshot, as_of: date) -> "Bank":
@@ -63,6 +68,7 @@ class Bank:
         known = parties(snapshot, as_of)
         products = _products(snapshot)
         bank = cls(
+            day=as_of,
             parties=known,
             products=products,
             customers=_customers(snapshot, known),
@@ -74,30 +80,32 @@ class Bank:
             ),
             counterparties=kept(_named(_own_code(snapshot, known, "Counterparty").select("entity", "kind", "name"))),
             staff=_staff(snapshot, known),
-            holdings=_holdings(snapshot, known, products),
+            holdings=kept(_holdings(snapshot, known, products).sort("opened_on")),
             ties=nw.concat([_ties(snapshot, known, name) for name in CARRIED]),
-            payments=_payments(snapshot, known),
+            payments=kept(_payments(snapshot, known).sort("paid_on")),
             contacts=_contacts(snapshot, known, products),
             profiles=Profiles.read(snapshot, known, as_of),
         )
         cut = bank._cut(as_of)
         graded = _known_grades(cut.customers, as_of)
-        return replace(cut, customers=kept(_arrivals(graded, cut.holdings, as_of)))
+        return replace(cut, customers=kept(_arrivals(graded, cut.holdings, as_of).sort("came_on")))
 
     def at(self, day: date) -> "Bank":
         """The bank as it stood at the end of an earlier `day`."""
         cut = self._cut(day)
-        return replace(cut, customers=kept(_begun(cut.customers, "came_on", day)))
+        return replace(cut, customers=kept(_first(cut.customers, "came_on", day)))
 
     def _cut(self, day: date) -> "Bank":
         return replace(
             self,
-            holdings=kept(_begun(self.holdings, "opened_on", day).with_columns(_not_after("closed_on", day))),
+            day=day,
+            holdings=kept(_first(self.holdings, "opened_on", day).with_columns(_not_after("closed_on", day))),
             companies=kept(self.companies.with_columns(_not_after("client_since", day))),
             staff=kept(_still(_begun(self.staff, "hired_on", day), "left_on", day)),
             ties=kept(_begun(self.ties, "since", day)),
-            payments=kept(self.payments.filter(nw.col("paid_on") <= day)),
+            payments=kept(_first(self.payments, "paid_on", day)),
             contacts=kept(_answered(self.contacts.filter(nw.col("contacted_on") <= day), day)),
+            made=Once(),
         )
 
     def first_date(self) -> date | None:
@@ -137,6 +145,11 @@ def _answered(contacts: Frame, day: date) -> Frame:
 
 def _begun(frame: Frame, column: str, day: date) -> Frame:
     return frame.filter(nw.col(column).is_null() | (nw.col(column) <= day))
+
+
+def _first(frame: Frame, column: str, day: date) -> Frame:
+    """What `_begun` gives, of a frame in order of the column: its first rows, which are not copied."""
+    return frame.head(_begun(frame, column, day).select(nw.len()).collect().item())
 
 
 def _not_after(column: str, day: date) -> nw.Expr:
@@ -242,7 +255,7 @@ def _payments(snapshot: Snapshot, known: Frame) -> Frame:
     fen = (nw.col("amount") * 100).round().cast(nw.Int64).alias("fen")
     return frame.select(
         "payer", "payee", "paid_on", fen, nw.col("count").fill_null(1).cast(nw.Int32), "purpose"
-    ).filter(nw.col("payer") != nw.col("payee"))
+    ).filter((nw.col("payer") != nw.col("payee")) & ~nw.col("paid_on").is_null())
 
 
 def _contacts(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:

@@ -80,7 +80,8 @@ class ClientTables:
         for name, keys in LIKES.items():
             joined = self._with_like(joined, name, keys)
         table = joined.collect().to_native().sort("entity", "product")
-        return pairs.with_items(table, self.held, self.items)
+        owned = pairs.Owned.of(table, self.held, len(self.items.holders))
+        return pairs.with_items(table, owned, self.items)
 
     def _with_like(self, joined: Frame, name: str, keys: tuple[str, ...]) -> Frame:
         """How many of its like there are, hold the product and opened it within a year; oneself holds it not."""

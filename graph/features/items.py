@@ -71,8 +71,8 @@ def person_products(held: Frame, people: NDArray[np.unsignedinteger], products: 
     return csr_array((ones, (np.searchsorted(people, row), column)), (len(people), products))
 
 
-def from_held(held: csr_array, weights: Floats) -> tuple[Floats, Floats, NDArray[np.uint16]]:
-    """Mean, largest and source of `weights[held, offered]` over what each row holds.
+def from_held(held: csr_array, *weights: Floats) -> list[tuple[Floats, Floats, NDArray[np.uint16]]]:
+    """Mean, largest and source of each of `weights`[held, offered] over what each row holds.
 
     Returns:
         Mean (rows, products), maximum (rows, products; 0 where nothing is held), and the held product it comes from.
@@ -80,8 +80,8 @@ def from_held(held: csr_array, weights: Floats) -> tuple[Floats, Floats, NDArray
     # few patterns of holdings recur in many rows, so each is worked out once
     dense = held.toarray().astype(bool)
     first, place = patterns(dense)
-    mean, best, source = _of_patterns(dense[first], weights)
-    return mean[place], best[place], source[place]
+    found = (_of_patterns(dense[first], each) for each in weights)
+    return [(mean[place], best[place], source[place]) for mean, best, source in found]
 
 
 def patterns(rows: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

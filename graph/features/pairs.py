@@ -7,6 +7,8 @@ from typing import Final
 import narwhals as nw
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from graph.features import peers, persons
 from graph.features.bank import Bank, kept
@@ -43,34 +45,26 @@ class Circle:
 
     name: str
     members: Frame
-    """entity, and the hub's code under the circle's name: one for each person"""
-    sizes: Frame
-    """hub, NAME_peers"""
+    """entity, NAME (the hub's code, one for each person), NAME_peers (how many belong to it)"""
     holders: Frame
-    """hub, product, NAME_hold, NAME_recent"""
+    """NAME, product, NAME_hold, NAME_recent"""
 
     @classmethod
-    def of(cls, belonging: Frame, name: str, held: Frame, recent: Frame) -> "Circle":
-        """Counts over `belonging` (NAME, entity)."""
+    def of(cls, belonging: Frame, name: str, held: Frame) -> "Circle":
+        """Counts over `belonging` (NAME, entity); `held` (entity, product, recent)."""
         belonging = kept(belonging)
-        counted = [
-            belonging.join(table, on="entity", how="inner")
-            .group_by(name, "product")
-            .agg(nw.len().cast(nw.Int32).alias(f"{name}_{count}"))
-            for count, table in (("hold", held), ("recent", recent))
-        ]
+        sizes = belonging.group_by(name).agg(nw.len().cast(nw.Int32).alias(f"{name}_peers"))
+        members = belonging.group_by("entity").agg(nw.col(name).max())
         return cls(
             name,
-            kept(belonging.group_by("entity").agg(nw.col(name).max())),
-            kept(belonging.group_by(name).agg(nw.len().cast(nw.Int32).alias(f"{name}_peers"))),
-            kept(counted[0].join(counted[1], on=[name, "product"], how="left")),
+            kept(members.join(sizes, on=name, how="left")),
+            kept(peers.holders_of_hubs(belonging, held, name, name)),
         )
 
     def joined(self, rows: Frame) -> Frame:
-        """`rows` (entity, product, own) with the counts of the others in the subject's hub."""
-        members = self.members.join(self.sizes, on=self.name, how="left")
+        """`rows` (product, own, NAME, NAME_peers) with the counts of the others in the subject's hub."""
+        joined = rows.join(self.holders, on=[self.name, "product"], how="left")
         counts = [f"{self.name}_{count}" for count in ("peers", "hold", "recent")]
-        joined = rows.join(members, on="entity", how="left").join(self.holders, on=[self.name, "product"], how="left")
         inside = (~nw.col(self.name).is_null()).cast(nw.Int32)
         return joined.with_columns(nw.col(*counts).fill_null(0)).with_columns(
             nw.col(counts[0]) - inside, nw.col(counts[1]) - nw.col("own") * inside
@@ -82,7 +76,9 @@ class PairTables:
     """All that (subject, product) rows are joined with, as of one day."""
 
     held: Frame
-    recent: Frame
+    """unique (entity, product)"""
+    marked: Frame
+    """the same with `recent`: 1 where it was opened within `RECENT_DAYS`, else 0"""
     employers: Frame
     staff: Frame
     """company, colleagues, colleagues_banking"""
@@ -104,25 +100,19 @@ class PairTables:
     def of(cls, bank: Bank, day: date) -> "PairTables":
         """The tables of a bank cut at `day`."""
         held = kept(bank.held())
-        recent = kept(bank.holdings.filter(
-            (nw.col("opened_on") > day - timedelta(days=RECENT_DAYS)) & nw.col("closed_on").is_null()
-        ).select("entity", "product").unique())  # fmt: skip
+        marked = kept(_marked(bank, day))
         belonging = kept(peers.members(bank))
         banking = peers.hub_sizes(belonging.join(bank.banking(), on="entity", how="semi"), "colleagues_banking")
         statistics = items(bank, day, held)
         return cls(
             held=held,
-            recent=recent,
+            marked=marked,
             employers=kept(peers.employers(bank)),
             staff=kept(peers.hub_sizes(belonging, "colleagues").join(banking, on="company", how="left")),
-            staff_holders=kept(
-                peers.hub_holders(belonging, held, "colleagues_hold").join(
-                    peers.hub_holders(belonging, recent, "colleagues_recent"), on=["company", "product"], how="left"
-                )
-            ),
+            staff_holders=kept(peers.holders_of_hubs(belonging, marked, "company", "colleagues")),
             circles={
-                "position": Circle.of(peers.positions(bank), "position", held, recent),
-                "band": Circle.of(peers.bands(bank), "band", held, recent),
+                "position": Circle.of(peers.positions(bank), "position", marked),
+                "band": Circle.of(peers.bands(bank), "band", marked),
             },
             ladder=ladder(bank, day, len(statistics.holders)),
             lately=kept(recently(bank, day)),
@@ -138,81 +128,91 @@ class PairTables:
         )
 
     def features(self, rows: Frame, held: Frame) -> pl.DataFrame:
-        """`rows` (party, entity, product, own, …) with `FEATURES`, `*_via` and `because`, sorted by party and product.
+        """`rows` (party, entity, banks, product, own, …) with `FEATURES`, `*_via` and `because`, sorted by key.
 
         `own` is 1 where the subject's own holding of the product is counted among those of its peers (a holding
         that is hidden to learn from it), else 0. `held` is what the subjects themselves are seen to hold.
         """
-        subjects = kept(rows.select("entity").unique())
-        joined = self._with_colleagues(rows)
-        for family, pairs in self.neighbours.items():
-            near = pairs.join(subjects, on="entity", how="semi")
-            joined = (
-                joined.join(peers.neighbours(near, family), on="entity", how="left")
-                .join(peers.neighbour_holders(near, self.held, f"{family}_hold"), on=["entity", "product"], how="left")
-                .join(
-                    peers.neighbour_holders(near, self.recent, f"{family}_recent").drop(f"{family}_recent_via"),
-                    on=["entity", "product"],
-                    how="left",
-                )
-            )
+        people = kept(rows.select("party", "entity", "banks").unique())
+        subjects = people.select("entity").unique()
+        near = {name: kept(pairs.join(subjects, on="entity", how="semi")) for name, pairs in self.neighbours.items()}
+        joined = rows.join(self._of_people(people, near).drop("entity", "banks"), on="party", how="left")
+        joined = joined.join(self.staff_holders, on=["company", "product"], how="left")
+        for name, pairs in near.items():
+            beside = peers.holders_beside(pairs, self.marked, name)
+            joined = joined.join(beside, on=["entity", "product"], how="left")
         for circle in self.circles.values():
             joined = circle.joined(joined)
         joined = (
-            joined.join(self.persons, on="party", how="left")
-            .join(self.products, on="product", how="left")
-            .join(self.answers, on=["entity", "product"], how="left")
+            joined.join(self.products, on="product", how="left")
+            .join(self.answers.join(subjects, on="entity", how="semi"), on=["entity", "product"], how="left")
             .with_columns(_filled_counts())
+            .with_columns(nw.col("colleagues_hold") - nw.col("own") * nw.col("member"))
         )
         joined = joined.with_columns(_banking_share(), *(lift(family) for family in FAMILIES))
         joined = joined.with_columns(*(_lift_in_company(name) for name in HUBS))
         table = joined.collect().to_native().sort("party", "product")
-        return self._with_ladder(held, with_items(table, held, self.items))
+        owned = Owned.of(table, held, len(self.items.holders))
+        return self._with_ladder(owned, with_items(table, owned, self.items))
 
-    def _with_colleagues(self, rows: Frame) -> Frame:
-        """A declared employer's staff are colleagues too, but the subject is not one of those counted."""
-        joined = (
-            rows.join(self.employers, on="entity", how="left")
-            .join(self.staff, on="company", how="left")
-            .join(self.staff_holders, on=["company", "product"], how="left")
-        )
-        counts = ("colleagues", "colleagues_banking", "colleagues_hold", "colleagues_recent", "member")
+    def _of_people(self, people: Frame, near: dict[str, Frame]) -> Frame:
+        """`people` (party, entity, banks) with all that is the same for every product.
+
+        A declared employer's staff are colleagues too, but the subject is not one of those counted.
+        """
+        joined = people.join(self.employers, on="entity", how="left").join(self.staff, on="company", how="left")
+        counts = ("colleagues", "colleagues_banking", "member")
         joined = joined.with_columns(nw.col(*counts).fill_null(0))
-        own = nw.col("own") * nw.col("member")
         banking = nw.when(nw.col("banks")).then(nw.col("member")).otherwise(0)
-        return joined.with_columns(
-            nw.col("colleagues") - nw.col("member"),
-            nw.col("colleagues_banking") - banking,
-            nw.col("colleagues_hold") - own,
-        )
+        joined = joined.with_columns(nw.col("colleagues") - nw.col("member"), nw.col("colleagues_banking") - banking)
+        for name, pairs in near.items():
+            joined = joined.join(peers.neighbours(pairs, name), on="entity", how="left")
+        for circle in self.circles.values():
+            joined = joined.join(circle.members, on="entity", how="left")
+        return joined.join(self.persons, on="party", how="left")
 
-    def _with_ladder(self, held: Frame, table: pl.DataFrame) -> pl.DataFrame:
+    def _with_ladder(self, owned: "Owned", table: pl.DataFrame) -> pl.DataFrame:
         """What the subject holds and opened lately, as the rate of what follows."""
-        people = table["entity"].unique().sort()
-        wanted = nw.from_native(people.to_frame().lazy())
-        mine, lately = (
-            person_products(one.join(wanted, on="entity", how="semi"), people.to_numpy(), len(self.items.holders))
-            for one in (held, self.lately)
-        )
-        place = np.searchsorted(people.to_numpy(), table["entity"].to_numpy()), table["product"].to_numpy()
-        mean, best, _ = from_held(lately, self.items.fresh)
+        lately = Owned.of(table, self.lately, len(self.items.holders))
+        ((mean, best, _),) = from_held(lately.products, self.items.fresh)
+        place = owned.place
         return table.with_columns(
-            ladder=self.ladder.rates(mine, lately)[place], fresh_mean=mean[place], fresh_best=best[place]
-        )
+            ladder=self.ladder.rates(owned.products, lately.products)[place],
+            fresh_mean=mean[place], fresh_best=best[place],
+        )  # fmt: skip
 
 
-def with_items(table: pl.DataFrame, held: Frame, items: Items) -> pl.DataFrame:
-    """What each row's entity holds (unique entity, product), through the two product-by-product matrices."""
-    people = table["entity"].unique().sort()
-    theirs = held.join(nw.from_native(people.to_frame().lazy()), on="entity", how="semi")
-    mine = person_products(theirs, people.to_numpy(), len(items.holders))
-    place = np.searchsorted(people.to_numpy(), table["entity"].to_numpy()), table["product"].to_numpy()
-    together, together_best, because = from_held(mine, items.together)
-    following, following_best, _ = from_held(mine, items.next)
+@dataclass(frozen=True)
+class Owned:
+    """What the entities of some rows own: `products` (entities, products), and where each row finds its own."""
+
+    products: csr_array
+    place: tuple[NDArray[np.intp], NDArray[np.integer]]
+
+    @classmethod
+    def of(cls, table: pl.DataFrame, held: Frame, products: int) -> "Owned":
+        """Of `table` (entity, product, …), what `held` (unique entity, product) says."""
+        people = table["entity"].unique().sort()
+        theirs = held.join(nw.from_native(people.to_frame().lazy()), on="entity", how="semi")
+        place = np.searchsorted(people.to_numpy(), table["entity"].to_numpy()), table["product"].to_numpy()
+        return cls(person_products(theirs, people.to_numpy(), products), place)
+
+
+def with_items(table: pl.DataFrame, owned: Owned, items: Items) -> pl.DataFrame:
+    """What each row's entity holds, through the two product-by-product matrices."""
+    together, following = from_held(owned.products, items.together, items.next)
+    place = owned.place
     return table.with_columns(
-        together_mean=together[place], together_best=together_best[place], because=because[place],
-        next_mean=following[place], next_best=following_best[place],
+        together_mean=together[0][place], together_best=together[1][place], because=together[2][place],
+        next_mean=following[0][place], next_best=following[1][place],
     )  # fmt: skip
+
+
+def _marked(bank: Bank, day: date) -> Frame:
+    """What is held on the bank's day, with `recent`: unique (entity, product, recent)."""
+    new = (nw.col("opened_on") > day - timedelta(days=RECENT_DAYS)).fill_null(value=False).cast(nw.Int32)
+    held = bank.holdings.filter(nw.col("closed_on").is_null()).with_columns(new.alias("recent"))
+    return held.group_by("entity", "product").agg(nw.col("recent").max())
 
 
 def product_features(bank: Bank, statistics: Items) -> Frame:

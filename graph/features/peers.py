@@ -100,6 +100,26 @@ def both_ways(frame: Frame, left: str, right: str) -> Frame:
     return nw.concat([one, other]).unique()
 
 
+def holders_of_hubs(belonging: Frame, held: Frame, hub: str, name: str) -> Frame:
+    """(hub, product, NAME_hold, NAME_recent): how many members of each hub hold each product, or opened it lately.
+
+    `held` (entity, product, recent) says of each holding by 1 or 0 whether it is new.
+    """
+    joined = belonging.join(held, on="entity", how="inner")
+    return joined.group_by(hub, "product").agg(*_held_and_recent(name))
+
+
+def holders_beside(pairs: Frame, held: Frame, name: str) -> Frame:
+    """(entity, product, NAME_hold, NAME_recent, NAME_hold_via): the same of neighbours; via is the smallest of them."""
+    joined = pairs.join(held.rename({"entity": "other"}), on="other", how="inner")
+    via = nw.col("other").min().alias(f"{name}_hold_via")
+    return joined.group_by("entity", "product").agg(*_held_and_recent(name), via)
+
+
+def _held_and_recent(name: str) -> tuple[nw.Expr, nw.Expr]:
+    return nw.len().cast(nw.Int32).alias(f"{name}_hold"), nw.col("recent").sum().cast(nw.Int32).alias(f"{name}_recent")
+
+
 def hub_holders(belonging: Frame, held: Frame, name: str) -> Frame:
     """(company, product, `name`): how many members of each hub hold each product."""
     joined = belonging.join(held, on="entity", how="inner")

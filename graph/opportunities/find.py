@@ -12,6 +12,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,9 +28,10 @@ from graph.opportunities.kinds import KINDS
 from graph.opportunities.priority import Priorities
 from graph.opportunities.ranking import FACTORS, ranked
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
+from graph.side_by_side import side_by_side
 from graph.snapshot import Snapshot, Tables, write_manifest
 from texts import UserError
-from texts.progress import Progress
+from texts.progress import Progress, Shared
 
 FILE: Final = "opportunities.parquet"
 CHUNK: Final = 500_000
@@ -63,6 +65,7 @@ def find(
     out: Path,
     previous: Tables | None = None,
     priorities: Priorities | None = None,
+    read: Bank | None = None,
 ) -> FindResult:
     """Find opportunities as they stood on `as_of` and write them into the folder `out`.
 
@@ -76,6 +79,7 @@ def find(
         out: an existing empty folder, as `graph.snapshot.writing_version` gives it.
         previous: the findings before these, to tell drift from.
         priorities: what the bank wants first; by default what is worth most.
+        read: the snapshot as it stood on a day, where it is at hand; read anew for another one.
 
     Raises:
         UserError: an unknown kind, a horizon under one day, `as_of` before all data, or a lever on an unknown product.
@@ -84,18 +88,21 @@ def find(
     chosen = _chosen(kinds, horizon)
     day = as_of or newest_day(snapshot)
     progress.step("find.reading")
-    bank = Bank.read(snapshot, day)
+    bank = read if read and read.day == day else Bank.read(snapshot, day)
     first = bank.first_date()
     if first is None and snapshot.manifest.get("newest_date") is not None:
         raise UserError("find.as_of_before_data", as_of=day)
     consent = "marketing_consent" in snapshot.manifest["tables"]["customers"]["columns"]
     levers = wanted.by_product(bank.products.collect().to_native().sort("product"))
-    task = Task(bank, day, horizon, seed, first, consent, progress, levers=levers)
-    found = {kind: KINDS[kind](task) for kind in chosen}
+    watcher = Shared(progress)
+    task = Task(bank, day, horizon, seed, first, consent, watcher, levers=levers)
+    works = [partial(KINDS[kind], task) for kind in chosen]
+    facts = partial(write_facts, snapshot, bank, day, out / "facts")
+    *each, written = side_by_side([*works, facts], watcher.stop)
+    found = dict(zip(chosen, each, strict=True))
     progress.step("find.writing")
     _write(found, task, wanted, out)
-    manifest = _manifest(snapshot, task, found, wanted, out)
-    manifest["facts"] = write_facts(snapshot, bank, day, out / "facts")
+    manifest = _manifest(snapshot, task, found, wanted, out) | {"facts": written}
     data = {name: manifest[name] for name in ("snapshot", "snapshot_id", "as_of", "horizon", "seed")}
     manifest["drift"] = write_cards(found, data, out, previous)
     write_manifest(out, manifest)

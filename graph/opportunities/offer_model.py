@@ -62,7 +62,7 @@ def learn(
     """Learn from every cut-off the data allows; `lifts` are the features that the prior goes by."""
     names, categories = without(names, task.without), without(categories, task.without)
     days = cutoffs(task.as_of, task.horizon, task.first)
-    parts = [_rows(examples(task.bank.at(day), day), names, task.seed, ROWS // len(days)) for day in days]
+    parts = [_rows(examples(task.at(day), day), names, task.seed, ROWS // len(days)) for day in days]
     positives = sum(int(rows.label.sum()) for rows, _ in parts)
     note, prior = _prior(task, lifts)
     if positives < LEAST_POSITIVES:

@@ -127,7 +127,7 @@ def _first_opening(bank: Bank) -> date | None:
 
 def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, NDArray[np.uint64]]:
     """Rows of one cut-off with their labels, and the draw of each."""
-    bank = task.bank.at(day)
+    bank = task.at(day)
     tables = task.person_tables(bank, day)
     rows = offers(_sampled(bank, retail, task.seed, place), _columns(retail), tables.held).filter(~nw.col("held"))
     until = day + timedelta(days=task.horizon)

@@ -83,7 +83,7 @@ def learn(
     """
     names = without(names, task.without)
     days = cutoffs(task.as_of, task.horizon, task.first, MOST)
-    tables = [examples(task.bank.at(day), day) for day in days]
+    tables = [examples(task.at(day), day) for day in days]
     parts = [_thinned(table, names, task.seed, ROWS // len(days)) for table in tables]
     positives = [int(rows.label.sum()) for rows, _ in parts]
     if sum(positives) < LEAST_POSITIVES or positives[0] < LEAST_POSITIVES // 2:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import polars as pl
 
@@ -13,9 +13,8 @@ from graph.features.pairs import PairTables
 from graph.learning.model import Model
 from graph.opportunities.drivers import Drivers
 from graph.opportunities.undated_card import UndatedCard
+from graph.side_by_side import Made, Once
 from texts.progress import Progress
-
-Made = TypeVar("Made")
 
 FAMILIES: Final = (
     "colleagues", "household", "joint", "partners", "similar", "profile", "clients", "owners", "suppliers", "staff",
@@ -55,13 +54,15 @@ class Task:
     """groups of features (`graph.features.groups`) that are not looked at"""
     levers: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Float64))
     """the factor of each product code in the order of what is shown (`graph.opportunities.priority`)"""
-    made: dict[tuple[str, date], Any] = field(default_factory=dict[tuple[str, date], Any])
+    made: Once = field(default_factory=Once)
 
     def shared(self, name: str, day: date, make: Callable[[], Made]) -> Made:
         """What `make` makes of the bank as it stood on `day`, made once for all the kinds that need it."""
-        if (name, day) not in self.made:
-            self.made[name, day] = make()
-        return self.made[name, day]
+        return self.made.get((name, day), make)
+
+    def at(self, day: date) -> Bank:
+        """The bank as it stood on an earlier day."""
+        return self.shared("bank", day, lambda: self.bank.at(day))
 
     def person_tables(self, bank: Bank, day: date) -> PairTables:
         """What rows of a person and a product are joined with, where `bank` is the task's as it stood on `day`."""

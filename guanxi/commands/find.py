@@ -15,6 +15,7 @@ import click
 from graph.audit import record
 from graph.decisions import withheld
 from graph.export import FACTS, export, export_facts
+from graph.features.bank import Bank
 from graph.home import Home
 from graph.opportunities import find
 from graph.opportunities.kinds import KINDS
@@ -91,13 +92,13 @@ def _priorities(session: Session) -> Priorities:
     return Priorities.of(session.settings.saved, KINDS)
 
 
-def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
+def find_in(session: Session, snapshot: Snapshot, options: Options, read: Bank | None = None) -> Tables:
     """Find, into a new version of the home's findings; with the store's tables where there is a store."""
     home, progress = session.settings.home, session.terminal.progress
     with writing_version(home.findings) as folder:
         before = versions(home.findings)
         previous = Tables(before[-1]) if before else None
-        find(snapshot, out=folder, progress=progress, previous=previous, **options)
+        find(snapshot, out=folder, progress=progress, previous=previous, read=read, **options)
         if session.settings.has_store:
             from graph.opportunities.graph_tables import write_graph_tables
 
@@ -175,7 +176,7 @@ def run_batch(session: Session, request: Request, out: Path, options: Options) -
     with home.writing("run"), _results_folder(out) as folder:
         reach_store(session)
         loaded = load_source(home, request, session.terminal.progress)
-        findings = find_in(session, loaded.snapshot, options)
+        findings = find_in(session, loaded.snapshot, options, loaded.bank)
         store = sync(session, snapshot=loaded.snapshot, findings=findings)
         rows = _export_all(session, findings, loaded, chosen, folder, unmask=unmask)
         result = (

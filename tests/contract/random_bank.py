@@ -10,6 +10,7 @@ import polars as pl
 from helpers.tables import Rows, reader
 
 from graph.facts.annotate import annotate
+from graph.features.bank import Bank
 from graph.model import NODES
 from graph.snapshot import ENDS, Snapshot, Tables, relationship_schema, schema, write_manifest
 from loaders.contract import CATEGORIES, CHANNELS
@@ -256,7 +257,7 @@ def write_bank(folder: Path, seed: int) -> tuple[Tables, Tables]:
     _add(snapshot / "relationships" / "SAME_AS.parquet", bank.accounts_elsewhere())
     (snapshot / "tables").mkdir()
     read("payments").sink_parquet(snapshot / "tables" / "payments.parquet")
-    annotate(Snapshot(snapshot), AS_OF, Silent())
+    annotate(Snapshot(snapshot), Bank.read(Snapshot(snapshot), AS_OF))
     write_manifest(snapshot, {"id": uuid4().hex})
     (findings / "nodes").mkdir(parents=True)
     (findings / "relationships").mkdir()

@@ -4,10 +4,10 @@ import pytest
 from helpers.snapshots import TODAY, snapshot
 
 from graph.facts.annotate import annotate
+from graph.features.bank import Bank
 from graph.model import NODES
 from graph.snapshot import Snapshot
 from loaders.pull import unified_tables
-from texts.progress import Silent
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         companies=[{"company_id": "K1", "name": "甲"}],
         relations=[spouses, owner],
     )
-    annotate(made, TODAY, Silent())
+    annotate(made, Bank.read(made, TODAY))
     return made
 
 

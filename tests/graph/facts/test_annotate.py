@@ -13,9 +13,9 @@ from helpers.snapshots import TODAY, snapshot
 from helpers.tables import Rows
 
 from graph.facts.annotate import annotate
+from graph.features.bank import Bank
 from graph.model import COMPUTED_RELATIONSHIPS, NODES, PARTIES
 from graph.snapshot import Snapshot
-from texts.progress import Silent
 
 TIED = ("community", "controller", "influence", "fund_rank")
 """Where keys break ties: a partition, one of several at the top, the last digit of a float."""
@@ -23,7 +23,7 @@ TIED = ("community", "controller", "influence", "fund_rank")
 
 def annotated(folder: Path, **tables: Rows) -> Snapshot:
     made = snapshot(folder, **tables)
-    annotate(made, TODAY, Silent())
+    annotate(made, Bank.read(made, TODAY))
     return made
 
 

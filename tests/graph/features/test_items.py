@@ -20,7 +20,7 @@ def test_patterns_are_the_different_rows_in_their_order(rows: np.ndarray) -> Non
 @given(arrays(bool, st.tuples(st.integers(1, 6), st.integers(1, 70))), st.integers(0, 1000))
 def test_mean_and_best_of_what_is_held(held: np.ndarray, seed: int) -> None:
     weights = np.random.default_rng(seed).normal(size=(held.shape[1], held.shape[1]))
-    mean, best, source = from_held(csr_array(held.astype(np.int32)), weights)
+    ((mean, best, source),) = from_held(csr_array(held.astype(np.int32)), weights)
     for row, has in enumerate(held):
         if has.any():
             assert np.allclose(mean[row], weights[has].mean(axis=0))
