@@ -13,20 +13,19 @@ from graph.features.staff import SIZES
 from graph.people import Frame
 
 FEATURES: Final = (
-    "near", "near_share", "near_lately", "closeness", "owners", "people_paid", "paid_to", "paid_by", "size",
-    "registered_capital", "industry_share", "industry_rate",
+    "near", "near_share", "closeness", "related", "customers_here", "paid_to", "paid_by", "size", "registered_capital",
+    "industry_share", "industry_rate",
 )  # fmt: skip
 CATEGORICAL: Final[tuple[str, ...]] = ()
 """The industry is no feature of its own: its share of clients and its rate of new ones say it with far fewer cases."""
 RISING: Final = (
-    "near", "near_share", "near_lately", "closeness", "owners", "people_paid", "paid_to", "paid_by", "industry_share",
+    "near", "near_share", "closeness", "related", "customers_here", "paid_to", "paid_by", "industry_share",
     "industry_rate",
 )  # fmt: skip
 """More of these is never a reason to come less."""
 WEIGHT: Final = 5.0
 DAYS: Final = 182
 """Payments are looked at as far back as this: short, because sources hold few years of them."""
-RECENT: Final = 365
 LIKE_DAYS: Final = 730
 
 
@@ -53,19 +52,18 @@ def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
     known = kept(clients(bank))
     sides = _sides(bank, day)
     tables = (
-        _closeness(bank, day, known), _payments(sides, known), _near(bank, sides, day, known),
-        _owners(bank, known), _suppliers(bank, known), _staff(bank), _paying(bank, sides), profile(bank, day),
+        _closeness(bank, day, known), _payments(sides, known), _near(bank, sides, known), _owners(bank, known),
+        _suppliers(bank, known), _staff(bank), _customers_here(bank, sides), profile(bank, day),
     )  # fmt: skip
     joined = rows
     for table in tables:
         joined = joined.join(table, on="entity", how="left")
-    joined = joined.with_columns(nw.col("owners", "suppliers", "staff_banking", "partners", "near").fill_null(0))
-    seen = nw.lit(value=covers(bank, day, DAYS))
-    paid = ("paid_to", "paid_by", "people_paid")
+    counts = ("owners", "related", "suppliers", "staff_banking", "partners", "near", "customers_here")
+    seen, paid = nw.lit(value=covers(bank, day, DAYS)), ("paid_to", "paid_by")
     return (
         joined.with_columns(
+            nw.col(*counts).fill_null(0),
             *(nw.when(seen).then(nw.col(name).fill_null(0)).otherwise(None).alias(name) for name in paid),
-            nw.col("near_lately").fill_null(0),
         )
         .collect().to_native().sort("entity")
         .with_columns((pl.col("closeness").fill_null(-20.0).rank("average") / pl.len().clip(1)).round(9))
@@ -107,32 +105,45 @@ def _payments(sides: Frame, known: Frame) -> Frame:
     )
 
 
-def _paying(bank: Bank, sides: Frame) -> Frame:
-    """(entity, people_paid): how many customers it pays, as an employer elsewhere does."""
-    people = bank.banking().rename({"entity": "other"})
-    paying = sides.filter(nw.col("side") == "payer").join(people, on="other", how="semi")
-    return paying.group_by("entity").agg(nw.col("other").n_unique().alias("people_paid"))
+def _customers_here(bank: Bank, sides: Frame) -> Frame:
+    """(entity, customers_here): log of one more than the customers who work there.
 
-
-def _near(bank: Bank, sides: Frame, day: date, known: Frame) -> Frame:
-    """(entity, near, near_share, near_lately): clients beside it by payments, supply or ownership, each counted once.
-
-    `near_lately` counts those that became clients within a year.
+    Its staff list says so, or they do themselves, or it pays them as an employer elsewhere does.
     """
+    people = bank.banking().rename({"entity": "other"})
+    listed = peers.members(bank).select(nw.col("company").alias("entity"), nw.col("entity").alias("other"))
+    paid = sides.filter(nw.col("side") == "payer").select("entity", "other")
+    there = nw.concat([nw.concat([listed, paid]).join(people, on="other", how="semi"), _declared(bank)]).unique()
+    count = (nw.len().cast(nw.Float64) + 1.0).log().alias("customers_here")
+    return there.group_by("entity").agg(count)
+
+
+def _declared(bank: Bank) -> Frame:
+    """(entity, other): organisations and the customers who name them as employer; one of a name alone is meant."""
+    outside = bank.counterparties.filter(nw.col("kind") == "company").select("entity", "name")
+    names = nw.concat([bank.companies.select("entity", "name"), outside]).unique().group_by("name")
+    known = names.agg(nw.col("entity").min(), nw.len().alias("bearers")).filter(nw.col("bearers") == 1)
+    people = bank.customers.select(nw.col("entity").alias("other"), nw.col("employer_name").alias("name"))
+    return people.join(known, on="name", how="inner").select("entity", "other")
+
+
+def _near(bank: Bank, sides: Frame, known: Frame) -> Frame:
+    """(entity, near, near_share): clients beside it by payments, supply or ownership, each counted once."""
     ties = peers.both_ways(bank.ties.filter(nw.col("type").is_in(["OWNS", "SUPPLIES"])), "from", "to")
     organisations = nw.concat([bank.companies.select("entity"), bank.outside]).unique()
     beside = nw.concat([sides.select("entity", "other"), ties]).unique()
     beside = kept(beside.join(organisations.rename({"entity": "other"}), on="other", how="semi"))
-    new = bank.companies.filter(nw.col("client_since") > day - timedelta(days=RECENT)).select("entity")
-    counts = beside.group_by("entity").agg(nw.len().cast(nw.Int32).alias("number"))
-    for name, others in (("near", known), ("near_lately", new)):
-        there = beside.join(others.rename({"entity": "other"}), on="other", how="semi")
-        counts = counts.join(peers.neighbours(there, name), on="entity", how="left")
+    number = beside.group_by("entity").agg(nw.len().cast(nw.Int32).alias("number"))
+    there = beside.join(known.rename({"entity": "other"}), on="other", how="semi")
+    counts = number.join(peers.neighbours(there, "near"), on="entity", how="left")
     return counts.with_columns((nw.col("near").fill_null(0) / (nw.col("number") + 1.0)).alias("near_share"))
 
 
 def _owners(bank: Bank, known: Frame) -> Frame:
-    """(entity, owners, owners_via): clients with an owner or officer in common, or that own it or are owned by it."""
+    """(entity, owners, owners_via, related): clients with an owner or officer in common, or that own it or the reverse.
+
+    `related` counts those that guarantee for each other, too: firms do for their group, told of or not.
+    """
     shared = (
         bank.ties.filter(nw.col("type").is_in(["OWNS", "OFFICER_OF"]))
         .select(nw.col("from").alias("holder"), nw.col("to").alias("entity"))
@@ -141,8 +152,13 @@ def _owners(bank: Bank, known: Frame) -> Frame:
     few = shared.group_by("holder").agg(nw.len().alias("degree")).filter(nw.col("degree") <= peers.MOST_PARTNERS)
     shared = shared.join(few.select("holder"), on="holder", how="semi")
     through = shared.join(shared.rename({"entity": "other"}), on="holder", how="inner").select("entity", "other")
-    direct = peers.both_ways(bank.ties.filter(nw.col("type") == "OWNS"), "from", "to")
-    return _counted(nw.concat([through, direct]), known, "owners")
+    direct, vouching = (
+        peers.both_ways(bank.ties.filter(nw.col("type") == name), "from", "to") for name in ("OWNS", "GUARANTEES")
+    )
+    owners = kept(nw.concat([through, direct]))
+    related = nw.concat([owners, vouching]).unique().join(known.rename({"entity": "other"}), on="other", how="semi")
+    counted = peers.neighbours(related.filter(nw.col("entity") != nw.col("other")), "related")
+    return counted.join(_counted(owners, known, "owners"), on="entity", how="left")
 
 
 def _suppliers(bank: Bank, known: Frame) -> Frame:

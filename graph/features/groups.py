@@ -32,11 +32,11 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         "clients_paid", "clients_paying", "paid_to", "paid_by", "months", "since_payment", "parties", "client_share",
         "paid_elsewhere", "paid_elsewhere_share", "received", "company_inflow",
         *(f"{flow}{name}" for flow in ("inflow", "outflow") for name in ("", "_growth", "_change")),
-        "near", "near_share", "near_lately", "people_paid", "paid", "paid_share", "friends_banking",
+        "near", "near_share", "customers_here", "paid", "paid_share", "friends_banking",
         "acquaintances", "acquainted_colleagues",
     ),
     "business_ties": (
-        "owners", "owners_share", "suppliers", "suppliers_share", "buyers", "owner", "legal_representative", "director",
+        "owners", "related", "suppliers", "buyers", "owner", "legal_representative", "director",
         "executive", "share", "companies", "beside", "beside_hold", "beside_lift",
         *(f"{family}_{name}" for family in ("owners", "suppliers", "buyers") for name in _PEERS),
         *(f"{like}_{name}" for like in ("trade", "scale", "place", "kin") for name in ("lift", "recent_lift")),

@@ -3,7 +3,8 @@
     (person)─OWNS / OFFICER_OF→(client)      (person)═(employee)─WORKS_AT→(client), in a leading position
 
 What a leading position is called is learned: a title that officers bear, or one of the best paid against their
-company's middle wage, which few have; where a title is unknown the wage alone tells.
+company's middle wage, which few have; where a title is unknown the wage alone tells. Whom a client pays as it pays its
+owners stands behind it with the probability of `graph.features.payouts`, in place of the 1 of a role that is known.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from graph.features import clients, companies, pairs, peers
 from graph.features.bank import Bank, kept
 from graph.features.items import Items
 from graph.features.pairs import PairTables
+from graph.features.payouts import Payouts
 from graph.people import Frame
 
 OWN: Final = (
@@ -64,23 +66,29 @@ def _leading_titles(staff: Frame) -> Frame:
     return nw.from_native(table.filter(led | (pl.col("officer") >= OFFICERS_SHARE)).lazy()).select("title")
 
 
-def behind(bank: Bank) -> Frame:
-    """(entity, company, owner, legal_representative, director, executive, share, wage_ratio): persons of clients."""
+def behind(bank: Bank, likely: Frame | None = None) -> Frame:
+    """(entity, company, owner, legal_representative, director, executive, share, wage_ratio): persons of clients.
+
+    `likely` (company, entity, likely) are owners of whom nobody told.
+    """
     owns = nw.col("type") == "OWNS"
     tied = bank.ties.filter(owns | (nw.col("type") == "OFFICER_OF")).select(
-        nw.col("from").alias("entity"), nw.col("to").alias("company"), owns.cast(nw.Int8).alias("owner"),
+        nw.col("from").alias("entity"), nw.col("to").alias("company"), owns.cast(nw.Float64).alias("owner"),
         *((nw.col("kind").fill_null("") == role).cast(nw.Int8).alias(role) for role in OWN[1:3]),
         nw.lit(0).cast(nw.Int8).alias("executive"), nw.when(owns).then(nw.col("share")).otherwise(None).alias("share"),
         nw.lit(None).cast(nw.Float64).alias("wage_ratio"),
     )  # fmt: skip
-    no = [nw.lit(0).cast(nw.Int8).alias(role) for role in OWN[:3]]
+    no = [nw.lit(0).cast(nw.Int8).alias(role) for role in OWN[1:4]]
+    unknown = [nw.lit(None).cast(nw.Float64).alias(name) for name in ("share", "wage_ratio")]
     led = executives(bank).select(
-        "entity", "company", *no, nw.lit(1).cast(nw.Int8).alias("executive"),
-        nw.lit(None).cast(nw.Float64).alias("share"), "wage_ratio",
+        "entity", "company", nw.lit(0.0).alias("owner"), *no[:2], nw.lit(1).cast(nw.Int8).alias("executive"),
+        unknown[0], "wage_ratio",
     )  # fmt: skip
+    owning = ("entity", "company", nw.col("likely").alias("owner"))
+    paid = [] if likely is None else [likely.select(*owning, *no, *unknown)]
     persons = bank.parties.filter(nw.col("label").is_in(["Customer", "Employee"])).select("entity").unique()
     known = companies.clients(bank).rename({"entity": "company"})
-    every = nw.concat([tied, led]).join(persons, on="entity", how="semi").join(known, on="company", how="semi")
+    every = nw.concat([tied, led, *paid]).join(persons, on="entity", how="semi").join(known, on="company", how="semi")
     return every.group_by("entity", "company").agg(nw.col(*OWN[:4], "share", "wage_ratio").max())
 
 
@@ -88,14 +96,17 @@ def subjects(bank: Bank, links: Frame) -> Frame:
     """One record for each person in `links` (of `behind`): party, entity, draw, banks, client, place, roles.
 
     The customer's smallest key, or else the staff record at a company that they stand behind; `client` is the one
-    with the most staff, `place` the staff record there.
+    with the most staff, of those where a role is known if there are any, `place` the staff record there.
     """
     sizes = peers.hub_sizes(peers.members(bank), "heads")
     roles = links.group_by("entity").agg(
         nw.col(*OWN[:5], "wage_ratio").max(), nw.len().cast(nw.Int32).alias("companies")
     )
-    ordered = links.join(sizes, on="company", how="left").with_columns(-nw.col("heads").fill_null(0))
-    main = ordered.unique(subset="entity", keep="first", order_by=["heads", "company"]).select("entity", "company")
+    ordered = links.join(sizes, on="company", how="left").with_columns(
+        -nw.col("heads").fill_null(0), ((nw.col("owner") > 0) & (nw.max_horizontal(*OWN[:4]) < 1)).alias("unsure")
+    )
+    first = ordered.unique(subset="entity", keep="first", order_by=["unsure", "heads", "company"])
+    main = first.select("entity", "company")
     records = bank.customers.group_by("entity").agg(nw.col("party").min().alias("customer"))
     at = bank.staff.join(links, on=["entity", "company"], how="semi")
     places = at.group_by("entity").agg(nw.col("party").min().alias("desk"))
@@ -127,11 +138,11 @@ class OwnerTables:
     """product, owners, owners_hold: owners and officers of clients, and those of them who hold it"""
 
     @classmethod
-    def of(cls, bank: Bank, day: date, people: PairTables) -> "OwnerTables":
+    def of(cls, bank: Bank, day: date, people: PairTables, payouts: Payouts | None) -> "OwnerTables":
         """The tables of a bank cut at `day`, with those of its customers at hand."""
-        links = kept(behind(bank))
+        links = kept(behind(bank, payouts.likely(bank, day) if payouts else None))
         belonging = links.select("company", "entity")
-        tied = links.filter(nw.max_horizontal(*OWN[:3]) > 0).join(bank.banking(), on="entity", how="semi")
+        tied = links.filter(nw.max_horizontal(*OWN[:3]) == 1).join(bank.banking(), on="entity", how="semi")
         return cls(
             held=people.held,
             people=people,

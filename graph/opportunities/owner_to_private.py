@@ -2,6 +2,7 @@
 
     (person)─OWNS / OFFICER_OF→(client)      a row per person (their customer record, or else a staff record) and
     (person)═(employee)─WORKS_AT→(client)    product of wealth that they do not hold under any record
+    (client)─PAID→(person), as it pays its owners
 
 Private-banking products have no mark of their own in the contract, so all retail products of the categories of wealth
 are offered, and what is private banking shows in who took it. Learned from owners and executives who opened one.
@@ -17,9 +18,10 @@ from graph.features import owners
 from graph.features.bank import Bank
 from graph.features.items import Items
 from graph.features.owners import OwnerTables
+from graph.features.payouts import Payouts
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import Offer, find_offers
-from graph.opportunities.task import Found, Task
+from graph.opportunities.task import FAMILIES, Found, Task
 
 KIND: Final = "owner_to_private"
 CATEGORIES: Final = ("wealth", "fund", "gold", "insurance")
@@ -30,8 +32,10 @@ def find(task: Task) -> Found:
     """Score every product of wealth that an owner or executive may be offered."""
     wealth = (nw.col("line") == "retail") & nw.col("category").is_in(list(CATEGORIES))
 
+    payouts = Payouts.learn(task.bank, task.as_of, task.seed)
+
     def tables(bank: Bank, day: date) -> OwnerTables:
-        return OwnerTables.of(bank, day, task.person_tables(bank, day))
+        return OwnerTables.of(bank, day, task.person_tables(bank, day), payouts)
 
     offer = Offer(
         kind=KIND,
@@ -48,5 +52,17 @@ def find(task: Task) -> Found:
 
 
 def _evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:
-    """Whatever speaks loudest, it goes through the company that the person stands behind."""
-    return with_evidence(table, items, SPOKEN).with_columns(via="client", link=pl.col("place"))
+    """Whatever speaks loudest, it goes through the company that the person stands behind.
+
+    Where no role is known, that is what has to be said: of 100 who are paid like that, how many are known as owners.
+    """
+    unsure = (pl.col("owner") > 0) & (pl.max_horizontal(owners.OWN[:4]) < 1)
+    share = (pl.col("owner") * 100).round().cast(pl.Int32)
+    return with_evidence(table, items, SPOKEN).with_columns(
+        via="client",
+        link=pl.col("place"),
+        family=pl.when(unsure).then(FAMILIES.index("payouts")).otherwise("family"),
+        peers=pl.when(unsure).then(100).otherwise("peers"),
+        holders=pl.when(unsure).then(share).otherwise("holders"),
+        because=pl.when(~unsure).then("because"),
+    )

@@ -18,7 +18,7 @@ from texts.progress import Progress
 
 FAMILIES: Final = (
     "colleagues", "household", "joint", "partners", "similar", "profile", "clients", "owners", "suppliers", "staff",
-    "buyers", "trade", "valued",
+    "buyers", "trade", "valued", "payouts",
 )  # fmt: skip
 """Families of evidence; `family` in a scored row is a place in this tuple."""
 

@@ -1,5 +1,6 @@
 """Features of organisations that are no clients, on a handful of companies."""
 
+import math
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,30 @@ def test_old_payments_do_not_count(tmp_path: Path) -> None:
     assert rows["K2"]["near"] == 0
 
 
-def test_customers_whom_it_pays_are_counted(tmp_path: Path) -> None:
+def test_customers_who_work_there_count_once_however_it_is_known(tmp_path: Path) -> None:
     rows = table(
-        tmp_path, [company("K1"), company("K2")],
+        tmp_path, [company("K1"), company("K2"), company("K3")],
+        customers=[
+            {"customer_id": "C1", "since": LONG_AGO, "employer_name": "公司K1"},
+            {"customer_id": "C2", "since": LONG_AGO, "employer_name": "公司K2"},
+            {"customer_id": "C3", "since": LONG_AGO, "employer_name": "不详"},
+        ],
+        employees=[
+            {"employee_id": "E1", "company_id": "K1", "customer_id": "C1"},
+            {"employee_id": "E3", "company_id": "K1", "customer_id": "C3"},
+            {"employee_id": "E4", "company_id": "K1"},
+        ],
         payments=[paid("K1", "C1", days, "customer") for days in (5, 35, 190)],
     )  # fmt: skip
-    assert rows["K1"]["people_paid"] == 1
-    assert rows["K2"]["people_paid"] == 0
+    here = {key: round(math.exp(row["customers_here"])) - 1 for key, row in rows.items()}
+    assert here == {"K1": 2, "K2": 1, "K3": 0}
+
+
+def test_a_guarantee_shows_a_group_without_being_called_an_owner(tmp_path: Path) -> None:
+    vouches = {"from_type": "company", "from_id": "K1", "to_type": "company", "to_id": "K2", "kind": "guarantor"}
+    rows = table(tmp_path, [company("K1", LONG_AGO), company("K2")], relations=[vouches])
+    assert rows["K2"]["related"] == 1
+    assert rows["K2"]["owners"] == 0
 
 
 def test_payments_that_reach_back_too_little_are_unknown(tmp_path: Path) -> None:

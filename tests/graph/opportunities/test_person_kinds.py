@@ -1,10 +1,12 @@
 """owner_to_private and household, as examples: who is offered what for their company, or for their family."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.payouts import paying_bank
 from helpers.snapshots import TODAY, offered, pairs, snapshot
 from helpers.tables import Rows
 
@@ -109,6 +111,16 @@ def test_one_row_for_each_person_and_product_however_many_companies(tmp_path: Pa
     relations = [tie("shareholder", "C1", "K1"), tie("director", "C1", "K1"), tie("director", "C1", "K2")]
     rows = offered(bank(tmp_path, {}, relations=relations, companies=[COMPANY, second]), "owner_to_private")
     assert sorted(rows["product_id"]) == [WEALTH, GOLD]
+
+
+def test_an_owner_of_whom_nobody_told_is_offered_wealth_with_what_the_guess_is_worth(tmp_path: Path) -> None:
+    rows = offered(paying_bank(tmp_path), "owner_to_private").filter(subject_id="O0")
+    assert rows["product_id"].to_list() == ["P1"]
+    assert re.fullmatch(
+        r"Likely owner of the client 公司0, though no record says so: it pays them .* \(\d\d % sure\)",
+        rows["reason_en"][0],
+    )
+    assert '["Company","K0","PAID","Customer","O0"]' in rows["evidence"][0]
 
 
 FAMILY = tie("spouse", "C1", "C2")
