@@ -17,6 +17,19 @@
     }
   };
 
+  // what is written on canvases: tables, charts, the picture; once drawn since the act, the same text again is no change
+  const written = new WeakMap(); // canvas -> text -> when it was last drawn
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...given) {
+    if (this.canvas.isConnected) {
+      if (!written.has(this.canvas)) written.set(this.canvas, new Map());
+      const texts = written.get(this.canvas);
+      if (!(texts.get(text) > seen.acted)) seen.changed = now();
+      texts.set(text, now());
+    }
+    return write.call(this, text, ...given);
+  };
+
   const ALL = { subtree: true, childList: true, attributes: true, characterData: true };
   function ofContent({ target, attributeName }) {
     if (attributeName === "data-probe") { // a picture that comes to rest changes nothing
@@ -26,6 +39,7 @@
       return other;
     }
     const element = target instanceof Element ? target : target.parentElement;
+    if (element?.closest("canvas")) return false; // a table for screen readers, written long after it was drawn
     return !element || element.getRootNode() !== document || element.closest('[data-testid="stMain"]');
   }
   const watcher = new MutationObserver((records) => { if (records.filter(ofContent).length) seen.changed = now(); });

@@ -10,6 +10,7 @@ from dashboards.components.formats import number, percent, share
 from dashboards.components.frame import empty, frame
 from dashboards.components.graph_picture import SHAPES
 from dashboards.components.network import Edge, Node, Tree, picture
+from dashboards.components.part import part
 from dashboards.components.party import attributes, chosen_party, money_tab, offers, section, to_network
 from dashboards.components.session import code, go, t
 from dashboards.components.table import downloads, filled, headings, named, table
@@ -41,13 +42,18 @@ def show() -> None:
     with right:
         offers(access, party)
         _funnel(access, key)
+    _section(key, str(said.get("name") or key))
+
+
+@part
+def _section(access: Access, key: str, name: str) -> None:
     match section("company", ("payroll", "owners", "supply", "money", "gaps")):
         case "owners":
             _owners(access, key)
         case "supply":
             _ties(access, company.supply(access, key), "supply", key)
         case "money":
-            money_tab(access, party, str(said.get("name") or key))
+            money_tab(access, ("Company", key), name)
         case "gaps":
             _gaps(access, key)
         case _:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.components.charts import timeline
 from dashboards.components.formats import number, percent, share
 from dashboards.components.frame import empty, frame
+from dashboards.components.part import part
 from dashboards.components.party import attributes, chosen_party, money_tab, offers, section, to_network
 from dashboards.components.session import code, go, t
 from dashboards.components.table import ROW, downloads, headings, named, table
@@ -37,13 +38,18 @@ def show() -> None:
     with right:
         offers(access, party)
         _holdings(access, party)
+    _section(party, str(said.get("name") or key))
+
+
+@part
+def _section(access: Access, party: Key, name: str) -> None:
     match section("customer", ("relatives", "money", "contacts")):
         case "money":
-            money_tab(access, party, str(said.get("name") or key))
+            money_tab(access, party, name)
         case "contacts":
-            _contacts(access, key)
+            _contacts(access, party[1])
         case _:
-            _work(access, key)
+            _work(access, party[1])
             _relatives(access, party)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from dashboards.components.formats import number, percent, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.graph_view import COLOURS, Gathered, View, gathered, is_crowd, node_id, party
 from dashboards.components.network import as_page, picture
+from dashboards.components.part import part
 from dashboards.components.party import attributes
 from dashboards.components.search import search_box
 from dashboards.components.session import code, go, t, to_party
@@ -28,7 +30,12 @@ MANY, LOW, TALL, WIDTH = 60, 560, 720, 960
 
 def show() -> None:
     """Draw the page."""
-    access = frame("explore")
+    frame("explore")
+    _network()
+
+
+@part
+def _network(access: Access) -> None:
     view = View.of_link()
     _search(access, view)
     if not view.n:
@@ -60,22 +67,27 @@ def _search(access: Access, view: View) -> None:
 
 
 def _controls(view: View) -> None:
-    on = st.pills(
-        t("explore.types"), types(), selection_mode="multi", default=view.chosen, key=f"types-{view.n}",
+    """What the link says, and what changes it before the picture is drawn."""
+    keys = {name: f"{name}-{view.n}" for name in ("types", "by", "since", "until")}
+    said = (view.chosen, view.by, *(date.fromisoformat(end) if end else None for end in (view.since, view.until)))
+    st.session_state.update(zip(keys.values(), said, strict=True))
+
+    def follow() -> None:
+        types_on, by, since, until = (st.session_state[key] for key in keys.values())
+        off = tuple(name for name in types() if name not in types_on)
+        replace(view, off=off, by=by, since=str(since or ""), until=str(until or "")).remember()
+
+    st.pills(
+        t("explore.types"), types(), selection_mode="multi", key=keys["types"], on_change=follow,
         format_func=lambda name: code("tie", name), label_visibility="collapsed",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = st.selectbox(
-            t("explore.colour"), COLOURS, index=COLOURS.index(view.by), width=170, key=f"by-{view.n}",
+        st.selectbox(
+            t("explore.colour"), COLOURS, width=170, key=keys["by"], on_change=follow,
             format_func=lambda name: t(f"explore.by_{name}"),
         )  # fmt: skip
-        since = st.date_input(t("explore.since"), value=view.since or None, width=130, key=f"since-{view.n}")
-        until = st.date_input(t("explore.until"), value=view.until or None, width=130, key=f"until-{view.n}")
-    off = tuple(name for name in types() if name not in on)
-    changed = replace(view, off=off, by=by, since=str(since or ""), until=str(until or ""))
-    if changed != view:
-        changed.remember()
-        st.rerun()
+        for end in ("since", "until"):
+            st.date_input(t(f"explore.{end}"), value=None, width=130, key=keys[end], on_change=follow)
 
 
 def _draw(access: Access, view: View, found: Gathered) -> None:

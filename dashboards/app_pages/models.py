@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards.components.charts import bars
 from dashboards.components.formats import day, number
 from dashboards.components.frame import empty, frame
+from dashboards.components.part import part
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import downloads, filled, headings, named, table
 from graph.access import Access, models
@@ -25,6 +26,12 @@ def show() -> None:
     if not cards:
         empty("models.empty")
         return
+    _kinds(cards)
+
+
+@part
+def _kinds(access: Access, cards: dict[str, dict[str, Any]]) -> None:
+    """The list of models, and more about the chosen one."""
     kind = _chosen(access, cards)
     card = cards[kind]
     left, right = st.columns(2, gap="medium")

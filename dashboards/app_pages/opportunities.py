@@ -10,6 +10,7 @@ from dashboards.components.decide import decide_bar
 from dashboards.components.formats import number, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.opportunity_panel import panel
+from dashboards.components.part import part
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import Form, downloads, named, table
 from graph.access import Access, Filter, Page
@@ -24,8 +25,18 @@ COLUMNS: Final[dict[str, Form]] = {
 
 def show() -> None:
     """Draw the page."""
-    access = frame("opportunities")
-    chosen = opportunity_filter.filters(access)
+    frame("opportunities")
+    _filtered()
+
+
+@part
+def _filtered(access: Access) -> None:
+    _shown(opportunity_filter.filters(access))
+
+
+@part
+def _shown(access: Access, chosen: Filter) -> None:
+    """The list, and beside it what was chosen in it."""
     single = st.query_params.get("id")
     left, right = st.columns([3, 2], gap="medium")
     with left:

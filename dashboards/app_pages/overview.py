@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.components.charts import bars
 from dashboards.components.formats import number, percent, share, yuan
 from dashboards.components.frame import empty, frame
+from dashboards.components.part import part
 from dashboards.components.session import code, go, t
 from dashboards.components.table import Form, downloads, headings, named, table
 from graph.access import Access, Filter
@@ -32,7 +33,7 @@ def show() -> None:
     _figures(units)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _drill(access, units, branches, at)
+        _drill(units, branches, at)
     with right:
         _kinds(access, at)
         _quality(access)
@@ -56,6 +57,7 @@ def _figures(units: pl.DataFrame) -> None:
         column.metric(t(f"overview.{name}"), value, help=t(f"overview.{name}_help"))
 
 
+@part
 def _drill(access: Access, units: pl.DataFrame, branches: pl.DataFrame, at: str | None) -> None:
     """Expected value by unit; a click goes one level down, the path above leads back."""
     with st.container(horizontal=True, gap="small"):

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboards.components.charts import PALETTE, bars
 from dashboards.components.formats import number, percent, yuan
 from dashboards.components.frame import empty, frame
+from dashboards.components.part import part
 from dashboards.components.party import section, written
 from dashboards.components.session import code, go, t
 from dashboards.components.table import downloads, headings, named, table
@@ -22,7 +23,12 @@ MOST_POINTS: Final = 2_000
 
 def show() -> None:
     """Draw the page."""
-    access = frame("payroll")
+    frame("payroll")
+    _section()
+
+
+@part
+def _section(access: Access) -> None:
     match section("payroll", ("companies", "review")):
         case "review":
             _review(access)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards.components.formats import moment, number, percent, share
 from dashboards.components.frame import empty, frame
+from dashboards.components.part import part
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import Form, downloads, headings, named, table
 from graph.access import Access
@@ -22,6 +23,12 @@ def show() -> None:
     access = frame("quality")
     tables = loads.tables(access)
     _figures(access, tables)
+    _loads(tables)
+
+
+@part
+def _loads(access: Access, tables: pl.DataFrame) -> None:
+    """The tables of the load, and more about the chosen one."""
     left, right = st.columns([2, 1], gap="medium")
     with left:
         chosen = _tables(access, tables)

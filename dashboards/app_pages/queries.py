@@ -12,6 +12,7 @@ from dashboards.components.frame import empty, frame
 from dashboards.components.graph_picture import SHAPES
 from dashboards.components.model_tables import model_tables
 from dashboards.components.network import Edge, Node, picture
+from dashboards.components.part import part
 from dashboards.components.session import code, lang, t
 from dashboards.components.table import Columns, Form, downloads, table
 from graph.access import Access
@@ -36,12 +37,13 @@ def show() -> None:
     names = [t("queries.saved"), *([t("queries.free")] if access.user.may("cypher") else [])]
     saved, *free = st.tabs(names)
     with saved:
-        _saved(access)
+        _saved()
     for tab in free:
         with tab:
-            _free(access)
+            _free()
 
 
+@part
 def _saved(access: Access) -> None:
     queries = {query.name: query for query in list_queries()}
     asked = st.query_params.get("q")
@@ -117,6 +119,7 @@ def _field(query: SavedQuery, parameter: Parameter, linked: str | None) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@part
 def _free(access: Access) -> None:
     left, right = st.columns([2, 1], gap="medium")
     with left:

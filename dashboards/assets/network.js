@@ -64,8 +64,8 @@ function publish(state) {
 }
 
 function start(place, component) {
-  const state = { place, component, nodes: new vis.DataSet([]), edges: new vis.DataSet([]) };
-  state.network = new vis.Network(place, { nodes: state.nodes, edges: state.edges }, options(theme(place)));
+  const state = { place, component, look: theme(place), nodes: new vis.DataSet([]), edges: new vis.DataSet([]) };
+  state.network = new vis.Network(place, { nodes: state.nodes, edges: state.edges }, options(state.look));
   state.network.on("click", ({ nodes }) => nodes.length && state.component.setTriggerValue("clicked", nodes[0]));
   state.network.on("doubleClick", ({ nodes }) => nodes.length && state.component.setTriggerValue("opened", nodes[0]));
   let waiting = false;
@@ -81,13 +81,14 @@ function show(state) {
   const { data } = state.component;
   const kept = state.network.getPositions();
   const moved = new Set(Object.keys(kept));
-  state.network.setOptions(options(theme(state.place)));
+  const look = theme(state.place);
+  if (JSON.stringify(look) !== JSON.stringify(state.look)) state.network.setOptions(options(state.look = look));
   update(state.nodes, data.nodes.map((node) => (moved.has(node.id) ? { ...node, ...kept[node.id] } : node)));
   update(state.edges, data.edges);
   state.network.unselectAll();
   if (data.selected && state.nodes.get(data.selected)) state.network.selectNodes([data.selected], false);
   const added = data.nodes.some((node) => !moved.has(node.id));
-  if (added) state.network.fit({ ...CLOSEST, animation: moved.size > 0 && { duration: 250 } });
+  if (added) state.network.fit(CLOSEST); // at once: each step of a motion would be drawn by the processor
 }
 
 function picture(state) {
