@@ -1,7 +1,7 @@
 """What was drawn, as tables of the contract, and as the coded bank that detection reads."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import narwhals as nw
 import numpy as np
@@ -113,7 +113,7 @@ def bank_of(made: World) -> Bank:
         "staff": staff.join(code["Company"].rename({"entity": "company"}), left_on="company_id", right_on="id"),
         "payments": payments.select("payer", "payee", "paid_on", "fen", "count", "purpose"),
     }
-    coded = {name: nw.from_native(frame.lazy()) for name, frame in frames.items()}
+    coded: dict[str, Any] = {name: nw.from_native(frame.lazy()) for name, frame in frames.items()}
     nothing = Profiles(empty, (), (), ())
     empties = dict.fromkeys(("products", "outside", "holdings", "ties", "contacts"), empty)
     return Bank(day=date.max, profiles=nothing, **empties, **coded)

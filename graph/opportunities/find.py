@@ -54,7 +54,7 @@ class FindResult:
         return self.manifest["facts"]
 
 
-def find(
+def find(  # noqa: PLR0913 - keywords, nearly all with a default
     snapshot: Snapshot,
     *,
     as_of: date | None = None,
