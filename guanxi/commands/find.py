@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from graph.access.index import index
 from graph.audit import record
 from graph.decisions import withheld
 from graph.export import FACTS, export, export_facts
@@ -85,7 +86,7 @@ def find_command(session: Session, /, **options: Any) -> None:
 
 
 def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
-    """Find, into a new version of the home's findings; with the store's tables where there is a store."""
+    """Find, into a new version of the home's findings, with the tables of the dashboard and of the store, if any."""
     home, progress = session.settings.home, session.terminal.progress
     with writing_version(home.findings) as folder:
         before = versions(home.findings)
@@ -97,7 +98,9 @@ def find_in(session: Session, snapshot: Snapshot, options: Options) -> Tables:
             progress.step("cli.find_graph_tables")
             write_graph_tables(Tables(folder), snapshot)
     prune(home)
-    return latest_findings(home)[0]
+    found = latest_findings(home)
+    index(home, *found, progress)  # so that a dashboard that runs already need not make them while somebody waits
+    return found[0]
 
 
 def found_json(findings: Tables) -> dict[str, Any]:
