@@ -19,7 +19,7 @@ from typing import Any, Final
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -79,7 +79,7 @@ def application(auth: Mapping[str, Any] | None = None) -> ASGIApp:
     secrets = {"auth": dict(auth)} if auth else {}
     return st.App(
         SCRIPT,
-        routes=[Route("/assets/{name}", _asset)],
+        routes=[Route("/assets/{name}", _asset), Route("/overview", _first_page)],
         middleware=[Middleware(Headers), *([Middleware(KeptLink)] if auth else [])],
         secrets=secrets,
         on_script_error=show_fault,
@@ -95,6 +95,11 @@ def _load() -> None:
         import_module(module.name)
     gc.collect()
     gc.freeze()
+
+
+async def _first_page(request: Request) -> Response:
+    """The overview has no name in the address, for it opens by default; who types the name means it."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
 async def _asset(request: Request) -> Response:

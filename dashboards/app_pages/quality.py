@@ -65,7 +65,7 @@ def _tables(access: Access, tables: pl.DataFrame) -> str:
         rules=pl.Series([_rules(broken) for broken in tables["rules"].to_list()], dtype=pl.String),
     )
     columns = named(
-        "quality", {"name": "text", "rows": "number", "rejected": "number", "rate": "percent", "rules": "text"}
+        "quality", {"name": "text", "rows": "number", "rejected": "number", "rate": "percent", "rules": "wide"}
     )
     picked = table(shown, columns, key="quality-tables", select="single-row")
     downloads(access, "guanxi-quality", shown, headings(columns))

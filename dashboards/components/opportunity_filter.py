@@ -47,7 +47,7 @@ def _drawn(access: Access, begin: Filter, at: str) -> Filter:
     branches = dict(access.branches().select("branch_id", "name").iter_rows())
     managers = dict(access.managers().select("manager_id", "name").iter_rows())
     first = st.columns([2, 2, 2, 2, 2], gap="small")
-    second = st.columns([2, 1, 1, 3, 2], gap="small", vertical_alignment="bottom")
+    second = st.columns([3, 2, 2, 3, 5, 2], gap="small", vertical_alignment="bottom")
     kinds = _several(first[0], "kind", access.choices("kind"), begin.kinds, at, lambda one: code("kind", one))
     offers = _several(first[1], "offer", list(products), begin.products, at, lambda one: products.get(one, one))
     places = _several(first[2], "branch", list(branches), begin.branches, at, lambda one: branches.get(one, one))
@@ -59,14 +59,15 @@ def _drawn(access: Access, begin: Filter, at: str) -> Filter:
     least = second[2].number_input(
         t("opportunities.min_probability"), 0, 100, _percent(begin.min_probability), 5, key=f"probability-{at}"
     )
-    status = second[3].segmented_control(
+    assignee = _assignee(second[3], managers, begin.assignee, at)
+    status = second[4].segmented_control(
         t("opportunities.status"), STATUSES, default=begin.status, key=f"status-{at}", required=True,
         format_func=lambda one: code("status", one),
     )  # fmt: skip
-    new = second[4].toggle(t("opportunities.is_new"), value=begin.only_new, key=f"new-{at}")
+    new = second[5].toggle(t("opportunities.is_new"), value=begin.only_new, key=f"new-{at}")
     return Filter(
         kinds, offers, places, people, industries, value or None, least / 100 if least else None, new,
-        cast("Status", status or "open"), begin.assignee, begin.subject,
+        cast("Status", status or "open"), assignee, begin.subject,
     )  # fmt: skip
 
 
@@ -83,6 +84,15 @@ def _several(
         placeholder=t("opportunities.any"),
     )  # fmt: skip
     return tuple(chosen)
+
+
+def _assignee(column: Any, managers: dict[str, str], begin: str | None, at: str) -> str | None:
+    """Whose they were made; a link may name somebody who is no manager any more."""
+    options = list(dict.fromkeys([*managers, *([begin] if begin else [])]))
+    return column.selectbox(
+        t("opportunities.assigned"), options, index=options.index(begin) if begin else None, key=f"assignee-{at}",
+        format_func=lambda one: managers.get(one, one), placeholder=t("opportunities.any"),
+    )  # fmt: skip
 
 
 def segments(access: Access) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from graph.access.index import index
 from graph.audit import record
 from graph.decisions import withheld
 from graph.export import FACTS, export, export_facts
@@ -93,7 +94,7 @@ def _priorities(session: Session) -> Priorities:
 
 
 def find_in(session: Session, snapshot: Snapshot, options: Options, read: Bank | None = None) -> Tables:
-    """Find, into a new version of the home's findings; with the store's tables where there is a store."""
+    """Find, into a new version of the home's findings, with the tables of the store and the dashboard where in use."""
     home, progress = session.settings.home, session.terminal.progress
     with writing_version(home.findings) as folder:
         before = versions(home.findings)
@@ -105,7 +106,10 @@ def find_in(session: Session, snapshot: Snapshot, options: Options, read: Bank |
             progress.step("cli.find_graph_tables")
             write_graph_tables(Tables(folder), snapshot)
     prune(home)
-    return latest_findings(home)[0]
+    found = latest_findings(home)
+    if home.dashboard.exists():  # so that nobody at the dashboard waits for its tables
+        index(home, *found, progress)
+    return found[0]
 
 
 def found_json(findings: Tables) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from graph.access import Access, Filter, StoreGate, User
+from graph.decisions import Decision
 from graph.home import Home
 
 if TYPE_CHECKING:
@@ -56,6 +57,18 @@ def test_one_opportunity_says_why_and_can_be_rejected_and_brought_back(open_page
 def test_a_link_to_nothing_is_said(open_page: "Open") -> None:
     app = open_page("opportunities", id="0" * 20)
     assert any("no such record" in warning.value for warning in app.warning)
+
+
+def test_only_what_is_assigned_to_a_manager(open_page: "Open", access: Access) -> None:
+    manager = access.managers()["manager_id"][0]
+    chosen = access.opportunities(Filter()).rows["opportunity_id"].head(2).to_list()
+    access.decide(chosen, Decision(assignee=manager))
+    app = open_page("opportunities")
+    next(box for box in app.selectbox if box.label == "Assigned to").select(manager).run()
+    assert app.query_params["f"] == Filter(assignee=manager).text()
+    assert len(app.dataframe[0].value) == 2
+    again = open_page("opportunities", f=Filter(assignee=manager).text())
+    assert len(again.dataframe[0].value) == 2
 
 
 def test_a_segment_is_saved_and_opened(open_page: "Open", access: Access) -> None:

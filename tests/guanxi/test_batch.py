@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from graph.access.index import index
 from graph.home import Home
 from graph.opportunities.rendered import COLUMNS
+from graph.snapshot import latest_findings
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -68,6 +70,21 @@ def test_a_run_leaves_every_output_whole(guanxi: "Run", bank: Path, tmp_path: Pa
         json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["opportunities"]
         == result["opportunities"]
     )
+
+
+def test_find_leaves_nothing_to_prepare_for_a_dashboard_that_is_in_use(
+    guanxi: "Run", bank: Path, tmp_path: Path
+) -> None:  # fmt: skip
+    home = Home.open(tmp_path / "home")
+    guanxi("load", bank)
+    guanxi("find")
+    assert not home.dashboard.exists()
+    before = index(home, *latest_findings(home)).path
+    guanxi("find", "--horizon", "90")
+    made = {path: path.stat().st_mtime_ns for path in home.dashboard.rglob("*.parquet")}
+    now = index(home, *latest_findings(home)).path
+    assert now != before
+    assert {path: path.stat().st_mtime_ns for path in home.dashboard.rglob("*.parquet")} == made
 
 
 def test_find_and_export_after_a_load_give_what_run_gives(guanxi: "Run", bank: Path, tmp_path: Path) -> None:

@@ -144,6 +144,13 @@ def test_the_browsers_language_and_the_switch(tab: "Tab") -> None:
     expect(page.locator("h1")).to_have_text("商机")
 
 
+def test_the_overview_by_its_name(served: "Served", tab: "Tab") -> None:
+    page = tab.page
+    page.goto(f"{served.address}/overview?lang=zh")
+    expect(page.locator("h1")).to_have_text("总览")
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+
+
 def test_every_answer_has_the_security_headers(served: "Served") -> None:
     for path in ("/", "/explore", "/_stcore/health", "/assets/vis-network.js", "/assets/../serve.py", "/nothing.js"):
         answer = requests.get(f"{served.address}{path}", timeout=10)
