@@ -23,6 +23,9 @@ from graph.opportunities.task import Task
 from loaders.load import Request, temporary_snapshot
 from texts.progress import Silent
 
+OFFERED = "product"
+"""What a row offers is no evidence."""
+
 
 def skill(task: Task, kind: str, truth: Truth, products: pl.DataFrame) -> float:
     """Of one kind, as the task looks at it."""
@@ -45,11 +48,12 @@ def bench(folder: Path, customers: int, seed: int, style: str, kinds: Sequence[s
     products = pl.read_parquet(folder / "bank" / "products.parquet")
     bank = Bank.read(snapshot, truth.as_of)
     task = Task(bank, truth.as_of, truth.horizon, 0, bank.first_date(), consent_known=True, progress=Silent())
+    families = {group: {group} for group in GROUPS if group != OFFERED} | {"graph": GRAPH}
     for kind in kinds:
         whole = skill(task, kind, truth, products)
         lost = {
             name: whole - skill(replace(task, without=frozenset(groups)), kind, truth, products)
-            for name, groups in ({group: {group} for group in GROUPS} | {"graph": GRAPH}).items()
+            for name, groups in families.items()
         }
         said = "  ".join(f"{name} {value:+.3f}" for name, value in lost.items())
         print(f"{style:10} {seed} {kind:20} skill {whole:.3f}; lost without {said}", flush=True)

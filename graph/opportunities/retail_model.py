@@ -97,7 +97,8 @@ def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | Undate
     columns = [place for place, name in enumerate(names) if name not in pairs.OF_PRODUCT]
     line = lines.fit(rows.where(~calibrating), product[~calibrating], products, time[~calibrating], columns)
     rows.start[:] += line.log_odds(rows.features, product, time)
-    model = fit(rows.where(~calibrating), rows.where(calibrating), names, pairs.CATEGORICAL, task.seed)
+    categories = without(pairs.CATEGORICAL, task.without)
+    model = fit(rows.where(~calibrating), rows.where(calibrating), names, categories, task.seed)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
     growth = task.growth("retail").carried_forward(task.as_of, task.horizon)
     fitted = RetailModel(model, line, growth, len(rows.label), note)
