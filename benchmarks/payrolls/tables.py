@@ -9,6 +9,7 @@ import polars as pl
 
 from graph.features.bank import Bank
 from graph.features.profile import Profiles
+from graph.side_by_side import Once
 
 from .maker import FIRST, Maker
 from .spec import Spec, World
@@ -116,7 +117,7 @@ def bank_of(made: World) -> Bank:
     coded: dict[str, Any] = {name: nw.from_native(frame.lazy()) for name, frame in frames.items()}
     nothing = Profiles(empty, (), (), ())
     empties = dict.fromkeys(("products", "outside", "holdings", "ties", "contacts"), empty)
-    return Bank(day=date.max, profiles=nothing, **empties, **coded)
+    return Bank(day=date.max, made=Once(), profiles=nothing, **empties, **coded)
 
 
 def coded_truth(made: World, bank: Bank) -> pl.DataFrame:

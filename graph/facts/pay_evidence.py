@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graph.facts.pay_streams import STREAM, words
+from graph.facts.pay_streams import ENDS, STREAM, stream_of, words
 from graph.features.bank import Bank
 from graph.learning.rows import logit
 
@@ -51,17 +51,17 @@ Floats = NDArray[np.float64]
 def own_features(streams: pl.DataFrame, rows: pl.DataFrame, texts: pl.DataFrame, bank: Bank, day: date) -> pl.DataFrame:
     """`streams` (sorted) with the columns `OWN`; also `retired` (share of the payer's payees of known age, or null)."""
     spoken = (
-        rows.select(*STREAM, "text")
+        rows.select(STREAM, "text")
         .join(texts, on="text", how="left")
-        .group_by(*STREAM)
+        .group_by(STREAM)
         .agg(pl.col("said").mean(), pl.col("unsaid").mean())
     )
-    table = streams.join(spoken, on=list(STREAM), how="left")
+    table = streams.join(spoken, on=STREAM, how="left")
     for frame, key in _known(streams, bank, day):
         table = table.join(frame, on=key, how="left")
     several = pl.col("months") > 1
     old = pl.col("age") >= RETIRED
-    return table.sort(*STREAM).with_columns(
+    return table.sort(STREAM).with_columns(
         *(pl.when(several).then(name).alias(name) for name in ("near", "deviation", "equal", "regular")),
         pl.col("months").clip(1, 12).cast(pl.Float64).alias("months"), pl.col("months").alias("seen"),
         pl.col("number").log().clip(0, 3), (pl.col("extra") + 1).log().clip(0, 3),
@@ -76,7 +76,7 @@ def own_features(streams: pl.DataFrame, rows: pl.DataFrame, texts: pl.DataFrame,
 
 def _known(streams: pl.DataFrame, bank: Bank, day: date) -> list[tuple[pl.DataFrame, list[str]]]:
     """What is known of the parties beside their payments, each with its key."""
-    keys = streams.select(STREAM)
+    keys = streams.select(STREAM, *ENDS)
     age = ((pl.lit(day) - pl.col("birth_date")).dt.total_days() / 365.25).alias("age")
     people = bank.customers.to_native().select(pl.col("entity").alias("payee"), "employer_name", age).collect()
     names = pl.concat(
@@ -84,15 +84,15 @@ def _known(streams: pl.DataFrame, bank: Bank, day: date) -> list[tuple[pl.DataFr
         for frame in (bank.companies, bank.counterparties)
     ).drop_nulls()
     staff = bank.staff.to_native().select(payer="company", payee="entity").unique().collect()
-    declared = people.join(names, left_on="employer_name", right_on="name").select(STREAM)
-    listed = pl.concat([staff, declared]).join(keys, on=list(STREAM), how="semi").unique()
-    back = bank.payments.to_native().filter(pl.col("paid_on") <= day).select(payer="payee", payee="payer")
-    paying = back.join(keys.lazy(), on=list(STREAM), how="semi").unique().collect()
+    declared = people.join(names, left_on="employer_name", right_on="name").select(ENDS)
+    listed = pl.concat([staff, declared]).select(stream_of(*ENDS)).join(keys, on=STREAM, how="semi").unique()
+    back = bank.payments.to_native().filter(pl.col("paid_on") <= day).select(stream_of("payee", "payer"))
+    paying = back.join(keys.lazy(), on=STREAM, how="semi").unique().collect()
     bureau = names.filter(pl.col("name").str.contains(words("pension_payer"))).select("payer").unique()
     one = pl.lit(1.0)
     return [
-        (listed.with_columns(listed=one), list(STREAM)),
-        (paying.with_columns(back=one), list(STREAM)),
+        (listed.with_columns(listed=one), [STREAM]),
+        (paying.with_columns(back=one), [STREAM]),
         (bureau.with_columns(bureau=one), ["payer"]),
         (staff.group_by("payer").agg(pl.len().alias("staff")), ["payer"]),
         (people.group_by("payee").agg(pl.col("age").max()), ["payee"]),
@@ -109,22 +109,25 @@ def evidence_beside(rows: pl.DataFrame, texts: pl.DataFrame, streams: pl.DataFra
     of the bank's likely salaries; payer_elsewhere, payer_level: their means over the payer's other payees.
     """
     bounded = np.round(np.clip(log_odds, -_BOUND, _BOUND) * _UNIT).astype(np.int64)
-    marked = streams.select(STREAM).with_columns(z=bounded)
-    placed = rows.select(*STREAM, "month", "paid_on", "text", "fen").join(marked, on=list(STREAM), how="left")
-    cells = placed.group_by(*STREAM, "text").agg(pl.len().alias("rows"), pl.col("z").first())
+    marked = streams.select(STREAM, *ENDS).with_columns(z=bounded)
+    known = ("month", "paid_on", "text", "fen")
+    placed = rows.select(STREAM, *ENDS, *known).join(marked.select(STREAM, "z"), on=STREAM, how="left")
+    cells = placed.group_by(STREAM, "text").agg(
+        pl.len().alias("rows"), pl.col("payer", "z").first()
+    )  # fmt: skip
     weighted = (pl.col("others") * pl.col("rows")).sum() / pl.col("rows").sum()
     found = [
-        _with_others(placed, "payer", "paid_on").group_by(*STREAM).agg(pl.col("others").mean().alias("batch")),
-        _with_others(marked, "payer").select(*STREAM, payer_mean="others"),
-        _with_others(cells, "payer", "text").group_by(*STREAM).agg(weighted.alias("same_text")),
+        _with_others(placed, "payer", "paid_on").group_by(STREAM).agg(pl.col("others").mean().alias("batch")),
+        _with_others(marked, "payer").select(STREAM, payer_mean="others"),
+        _with_others(cells, "payer", "text").group_by(STREAM).agg(weighted.alias("same_text")),
         _words(cells, texts),
         *_with_payer(_elsewhere(placed), "elsewhere"),
         *_with_payer(_level(streams.with_columns(z=bounded)), "level"),
     ]
-    table = marked.drop("z")
+    table = marked.select(STREAM)
     for frame in found:
-        table = table.join(frame, on=list(STREAM), how="left")
-    return table.sort(*STREAM).select(pl.col(BESIDE).fill_null(0.0).round(6))
+        table = table.join(frame, on=STREAM, how="left")
+    return table.sort(STREAM).select(pl.col(BESIDE).fill_null(0.0).round(6))
 
 
 def _with_others(frame: pl.DataFrame, *group: str) -> pl.DataFrame:
@@ -135,27 +138,28 @@ def _with_others(frame: pl.DataFrame, *group: str) -> pl.DataFrame:
 
 
 def _elsewhere(placed: pl.DataFrame) -> pl.DataFrame:
-    """payer, payee, elsewhere."""
+    """stream, payer, elsewhere."""
     pay = (_share() * pl.col("fen") // _UNIT).alias("pay")
-    months = placed.select(*STREAM, "month", "fen", pay)
+    months = placed.select(STREAM, *ENDS, "month", "fen", pay)
     whole = months.group_by("payee", "month").agg(pl.col("pay").sum().alias("whole"))
     rest = pl.col("whole") - pl.col("pay")
     share = (rest * _UNIT // (rest + pl.col("fen")).clip(1)).alias("share")
-    joined = months.join(whole, on=["payee", "month"], how="left").select(*STREAM, share)
-    return joined.group_by(*STREAM).agg((pl.col("share").mean() / _UNIT).round(3).alias("elsewhere"))
+    joined = months.join(whole, on=["payee", "month"], how="left").select(STREAM, "payer", share)
+    mean = (pl.col("share").mean() / _UNIT).round(3).alias("elsewhere")
+    return joined.group_by(STREAM).agg(pl.col("payer").first(), mean)
 
 
 def _level(streams: pl.DataFrame) -> pl.DataFrame:
-    """payer, payee, level."""
+    """stream, payer, level."""
     usual = streams.filter(pl.col("z") > 0)["middle"].median()
     ratio = pl.col("middle").clip(1) / (usual if isinstance(usual, float) else pl.col("middle").clip(1))
-    return streams.select(*STREAM, ratio.log(2).clip(-_BOUND, _BOUND).round(3).alias("level"))
+    return streams.select(STREAM, "payer", ratio.log(2).clip(-_BOUND, _BOUND).round(3).alias("level"))
 
 
 def _with_payer(found: pl.DataFrame, name: str) -> list[pl.DataFrame]:
     """`found`, and the mean of its column over the payer's other payees."""
     others = _with_others(found.with_columns(z=(pl.col(name) * _UNIT).round().cast(pl.Int64)), "payer")
-    return [found, others.select(*STREAM, pl.col("others").alias(f"payer_{name}"))]
+    return [found.drop("payer"), others.select(STREAM, pl.col("others").alias(f"payer_{name}"))]
 
 
 def _share() -> pl.Expr:
@@ -164,7 +168,7 @@ def _share() -> pl.Expr:
 
 
 def _words(cells: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """payer, payee, word: what other payers' use of the purposes says; each payer counts about as one."""
+    """stream, word: what other payers' use of the purposes says; each payer counts about as one."""
     each = cells.group_by("payer", "text").agg(_share().sum().alias("sum"), pl.len().alias("size"))
     weight = ((1 + pl.col("size")).log(2) * _UNIT).round().cast(pl.Int64).alias("weight")
     each = each.with_columns(weight).with_columns(
@@ -183,7 +187,7 @@ def _words(cells: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     joined = cells.join(told, on=["payer", "text"], how="left")
     weighted = (pl.col("word") * pl.col("rows")).sum() / pl.col("rows").sum()
-    return joined.group_by(*STREAM).agg(weighted.alias("word"))
+    return joined.group_by(STREAM).agg(weighted.alias("word"))
 
 
 def matrix_of(*tables: pl.DataFrame) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from graph.facts.pay_evidence import BESIDE, OWN, Floats, evidence_beside, matrix_of, own_features
-from graph.facts.pay_streams import STREAM, main_rows, streams, to_people
+from graph.facts.pay_streams import ENDS, STREAM, main_rows, streams, to_people
 from graph.features.bank import Bank
 from graph.learning.model import threads
 from graph.learning.rows import expit
@@ -82,14 +82,14 @@ def payroll(bank: Bank, day: date, after: date = date.min) -> pl.DataFrame:
     seen_until = (
         bank.payments.to_native().filter(pl.col("paid_on") <= day).select(pl.col("paid_on").max()).collect().item()
     )
-    paid = rows.join(likely.select(STREAM), on=list(STREAM), how="semi")
-    found = likely.join(_schedule(paid, seen_until), on=list(STREAM))
+    paid = rows.join(likely.select(STREAM), on=STREAM, how="semi")
+    found = likely.join(_schedule(paid, seen_until), on=STREAM)
     tier = pl.coalesce(
         *(pl.when(pl.col("confidence") >= least).then(pl.lit(name)) for name, least in TIERS.items())
     ).alias("tier")
     monthly = pl.col("middle").round().alias("monthly_fen")
     counted = found.with_columns(pl.col("seen").alias("months"), monthly, tier)
-    return counted.select(pl.col(name).cast(dtype) for name, dtype in _FOUND.items()).sort(STREAM)
+    return counted.select(pl.col(name).cast(dtype) for name, dtype in _FOUND.items()).sort(ENDS)
 
 
 def _log_odds(table: pl.DataFrame, rows: pl.DataFrame, texts: pl.DataFrame) -> Floats:
@@ -125,9 +125,9 @@ def _pension_payer() -> pl.Expr:
 
 
 def _schedule(rows: pl.DataFrame, day: date) -> pl.DataFrame:
-    """payer, payee, usual_day, next_on, stopped: a month after the last pay, on the working day before a weekend."""
+    """stream, usual_day, next_on, stopped: a month after the last pay, on the working day before a weekend."""
     on = pl.col("paid_on").dt.day().cast(pl.Int64)
-    plan = rows.group_by(*STREAM).agg(
+    plan = rows.group_by(STREAM).agg(
         on.median().round().cast(pl.Int64).alias("usual_day"), (on.max() - on.min()).clip(0, 10).alias("wandering"),
         pl.col("paid_on").max().alias("last_on"),
     )  # fmt: skip
@@ -137,7 +137,7 @@ def _schedule(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     weekend = (due.dt.weekday().cast(pl.Int64) - FRIDAY).clip(0, 2)
     planned = plan.with_columns((due - pl.duration(days=weekend)).alias("next_on"))
     latest = pl.col("next_on") + pl.duration(days=GRACE_DAYS + pl.col("wandering"))
-    return planned.select(*STREAM, "usual_day", "next_on", (latest < day).alias("stopped"))
+    return planned.select(STREAM, "usual_day", "next_on", (latest < day).alias("stopped"))
 
 
 def _on_day(month: pl.Expr) -> pl.Expr:

@@ -35,7 +35,7 @@ def test_what_two_works_ask_for_is_made_once() -> None:
 
 
 def test_who_fails_stops_the_others_when_they_next_tell_how_far_they_are() -> None:
-    watcher, begun, ended = Shared(Silent()), Event(), list[str]()
+    watcher, ended, begun = Shared(Silent()), list[str](), Event()
 
     def fails() -> None:
         begun.wait(10)
