@@ -149,9 +149,10 @@ def _with_ends(frame: pl.LazyFrame, start: str, end: str = "") -> pl.LazyFrame:
 
 
 def _one_each(frame: pl.LazyFrame, key: tuple[str, ...] = ()) -> pl.LazyFrame:
-    """One per ends and key: of several, the earliest (one without a date always was) and the largest share."""
+    """One per ends and key: of several, the earliest (one without a date always was), with the newest share told."""
     others = pl.all().exclude("since", "share")
-    later = [pl.col("share").max()] if "share" in frame.collect_schema() else []
+    newest = pl.col("share").sort_by("since", "share").drop_nulls().last()
+    later = [newest] if "share" in frame.collect_schema() else []
     since = pl.col("since")
     earliest = pl.when(since.is_not_null().all()).then(since.min()).alias("since")
     earlier = [earliest] if "since" in frame.collect_schema() else []

@@ -16,7 +16,7 @@ from graph.model import NODES
 from graph.names import simplified
 from graph.people import Frame, coded_end, parties
 from graph.side_by_side import Once
-from graph.snapshot import Snapshot, relationship_schema
+from graph.snapshot import ENDS, Snapshot, relationship_schema
 
 PAYMENTS: Final = {
     "paid_on": pl.Date(), "payer_type": pl.String(), "payer_id": pl.String(), "payee_type": pl.String(),
@@ -52,13 +52,20 @@ class Bank:
     holdings: Frame
     """entity, product, opened_on, closed_on; in order of opened_on, those without first"""
     ties: Frame
-    """type, kind, from, to, share, since: family, ownership, offices, guarantees and supply among entities"""
+    """type, kind, from, to, share, since, until: family, ownership, offices, guarantees and supply among entities
+
+    A shareholding that changed is several, each until the next.
+    """
     payments: Frame
     """payer, payee, paid_on, fen, count, purpose; in order of paid_on"""
     contacts: Frame
     """entity, product, contacted_on, arm, outcome, outcome_on"""
     profiles: Profiles
     """attributes of customers, also those that the contract does not name"""
+    former_staff: Frame
+    """as `staff`: those who had left by the bank's day"""
+    former_ties: Frame
+    """as `ties`: those that had ended by then"""
     made: Once = field(default_factory=Once, compare=False)
     """what was worked out of everything but the holdings"""
 
@@ -67,6 +74,7 @@ class Bank:
         """A snapshot as it stood on `as_of`, coded and held in memory."""
         known = parties(snapshot, as_of)
         products = _products(snapshot)
+        staff, ties = _staff(snapshot, known), nw.concat([_ties(snapshot, known, name) for name in CARRIED])
         bank = cls(
             day=as_of,
             parties=known,
@@ -79,12 +87,14 @@ class Bank:
                 .select("entity")
             ),
             counterparties=kept(_named(_own_code(snapshot, known, "Counterparty").select("entity", "kind", "name"))),
-            staff=_staff(snapshot, known),
+            staff=staff,
             holdings=kept(_holdings(snapshot, known, products).sort("opened_on")),
-            ties=nw.concat([_ties(snapshot, known, name) for name in CARRIED]),
+            ties=ties,
             payments=kept(_payments(snapshot, known).sort("paid_on")),
             contacts=_contacts(snapshot, known, products),
             profiles=Profiles.read(snapshot, known, as_of),
+            former_staff=staff.head(0),
+            former_ties=ties.head(0),
         )
         cut = bank._cut(as_of)
         graded = _known_grades(cut.customers, as_of)
@@ -96,13 +106,17 @@ class Bank:
         return replace(cut, customers=kept(_first(cut.customers, "came_on", day)))
 
     def _cut(self, day: date) -> "Bank":
+        staff = kept(_begun(nw.concat([self.staff, self.former_staff]), "hired_on", day))
+        ties = kept(_begun(nw.concat([self.ties, self.former_ties]), "since", day))
         return replace(
             self,
             day=day,
             holdings=kept(_first(self.holdings, "opened_on", day).with_columns(_not_after("closed_on", day))),
             companies=kept(self.companies.with_columns(_not_after("client_since", day))),
-            staff=kept(_still(_begun(self.staff, "hired_on", day), "left_on", day)),
-            ties=kept(_begun(self.ties, "since", day)),
+            staff=kept(_still(staff, "left_on", day)),
+            former_staff=staff.filter(nw.col("left_on") <= day),
+            ties=kept(_still(ties, "until", day)),
+            former_ties=ties.filter(nw.col("until") <= day),
             payments=kept(_first(self.payments, "paid_on", day)),
             contacts=kept(_answered(self.contacts.filter(nw.col("contacted_on") <= day), day)),
             made=Once(),
@@ -235,7 +249,9 @@ def _holdings(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:
 
 def _ties(snapshot: Snapshot, known: Frame, name: str) -> Frame:
     columns = relationship_schema(name)
-    frame = nw.from_native(snapshot.relationships(name)).with_columns(nw.lit(name).alias("type"))
+    lasting = snapshot.relationships(name).with_columns(until=pl.lit(None, pl.Date))
+    dated = name == "OWNS" and "relations" in snapshot.tables()
+    frame = nw.from_native(_stakes(snapshot) if dated else lasting).with_columns(nw.lit(name).alias("type"))
     if "role" in columns:
         frame = frame.with_columns(nw.col("role").alias("kind"))
         columns = columns | {"kind": columns["role"]}
@@ -243,7 +259,16 @@ def _ties(snapshot: Snapshot, known: Frame, name: str) -> Frame:
         if column not in columns:
             frame = frame.with_columns(nw.lit(None).cast(nw.String if column == "kind" else nw.Float64).alias(column))
     coded = coded_end(coded_end(frame, known, "from"), known, "to")
-    return coded.select("type", "kind", "from", "to", "share", "since").filter(nw.col("from") != nw.col("to"))
+    return coded.select("type", "kind", "from", "to", "share", "since", "until").filter(nw.col("from") != nw.col("to"))
+
+
+def _stakes(snapshot: Snapshot) -> pl.LazyFrame:
+    """Shareholdings, one for each share that was told: from `since` until the next one's; without a date, the first."""
+    label = {f"{end}_label": pl.col(f"{end}_type").str.to_titlecase() for end in ("from", "to")}
+    told = snapshot.table("relations").filter(pl.col("kind") == "shareholder").with_columns(**label)
+    return told.select(*ENDS, "share", "since").sort(*ENDS, "since", "share").with_columns(
+        pl.col("share").forward_fill().over(ENDS), until=pl.col("since").shift(-1).over(ENDS)
+    )  # fmt: skip
 
 
 def _payments(snapshot: Snapshot, known: Frame) -> Frame:

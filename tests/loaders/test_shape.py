@@ -81,6 +81,14 @@ def test_a_relation_said_with_and_without_a_date_always_was(tmp_path: Path) -> N
     assert rows(graph, "RELATED_TO", "since") == [("C1", "C2", None)]
 
 
+def test_a_shareholding_that_changed_has_its_first_day_and_its_newest_share(tmp_path: Path) -> None:
+    changes = [(0.3, "2024-05-01"), (0.8, "2019-01-01"), (None, "2025-01-01")]
+    told = [relation("shareholder", "C1", "C2", share=share, since=day(since)) for share, since in changes]
+    assert rows(shaped(tmp_path, customers=CUSTOMERS, products=PRODUCTS, relations=told), "OWNS", "share", "since") == [
+        ("C1", "C2", 0.3, day("2019-01-01"))
+    ]
+
+
 def test_refusals_stand_on_the_customer(tmp_path: Path) -> None:
     refusals: Rows = [
         {"customer_id": "C1", "channel": name, "refused_on": day("2025-01-01")} for name in ("sms", "call")

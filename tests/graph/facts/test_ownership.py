@@ -1,7 +1,9 @@
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 from helpers.snapshots import TODAY, snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,20 @@ def test_a_person_with_two_records_has_the_larger_stake_and_an_unknown_one_is_no
     customers = [{"customer_id": "C1", **same}, {"customer_id": "C2", **same}, {"customer_id": "C3"}]
     made = snapshot(tmp_path, customers=customers, companies=[{"company_id": "K1", "name": "甲"}], relations=relations)
     assert stakes(Bank.read(made, TODAY))["millionths"].to_list() == [400_000]
+
+
+@pytest.mark.parametrize(
+    ("day", "share"),
+    [(date(2019, 12, 31), 800_000), (date(2020, 1, 1), 500_000), (date(2025, 1, 1), 200_000)],
+    ids=["before the first change", "on the day of a change", "after the last one"],
+)
+def test_a_share_that_changed_is_the_one_of_the_day(tmp_path: Path, day: date, share: int) -> None:
+    holds = {"from_type": "customer", "from_id": "C1", "to_type": "company", "to_id": "K1", "kind": "shareholder"}
+    changes = [(0.2, date(2024, 5, 1)), (0.8, None), (0.5, date(2020, 1, 1))]
+    relations = [{**holds, "share": part, "since": since} for part, since in changes]
+    companies = [{"company_id": "K1", "name": "甲"}]
+    made = snapshot(tmp_path, customers=[{"customer_id": "C1"}], companies=companies, relations=relations)
+    assert stakes(Bank.read(made, TODAY).at(day))["millionths"].to_list() == [share]
 
 
 matrix = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(1, 100)), unique_by=lambda e: e[:2])
