@@ -69,7 +69,7 @@ def _search(access: Access, view: View) -> None:
 def _controls(view: View) -> None:
     """What the link says, and what changes it before the picture is drawn."""
     keys = {name: f"{name}-{view.n}" for name in ("types", "by", "since", "until")}
-    said = (view.chosen, view.by, *(date.fromisoformat(end) if end else None for end in (view.since, view.until)))
+    said = (list(view.chosen), view.by, *(date.fromisoformat(end) if end else None for end in (view.since, view.until)))
     st.session_state.update(zip(keys.values(), said, strict=True))
 
     def follow() -> None:

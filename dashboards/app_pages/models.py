@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components.charts import bars
+from dashboards.components.feature_words import feature
 from dashboards.components.formats import day, number
 from dashboards.components.frame import empty, frame
 from dashboards.components.part import part
@@ -153,7 +154,7 @@ def _interval(one: dict[str, float | None] | None) -> str | None:
 
 def _drift(access: Access, kind: str, card: dict[str, Any]) -> None:
     st.subheader(t("models.drift"), anchor=False, help=t("models.drift_help"))
-    rows = models.drifts(card)
+    rows = models.drifts(card).with_columns(pl.col("feature").map_elements(feature, pl.String))
     if rows.is_empty():
         empty("models.one_run")
         return

@@ -40,6 +40,17 @@ def test_every_tie_and_crowd_has_words(lang: Language) -> None:
     assert crowds | model <= catalogue(lang).keys()
 
 
+def test_the_controls_follow_the_link_and_the_link_the_controls(open_page: "Open") -> None:
+    app = open_page("explore", n="Company|K0000001", off="PAID")
+    assert set(app.button_group(key="types-Company|K0000001").value) == set(types()) - {"PAID"}
+    app.query_params["off"] = "OWNS"  # as the browser's way back leads to another link
+    app.run()
+    assert set(app.button_group(key="types-Company|K0000001").value) == set(types()) - {"OWNS"}
+    app.selectbox[0].select("branch").run()
+    assert app.query_params["by"] == "branch"
+    assert app.query_params["off"] == "OWNS"
+
+
 def test_what_was_there_stays_where_it_was() -> None:
     first = laid_out(boxes("abc"), [("a", "b"), ("b", "c")], {})
     after = laid_out(boxes("abcd"), [("a", "b"), ("b", "c"), ("c", "d")], first)

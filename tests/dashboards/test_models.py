@@ -3,10 +3,14 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from helpers.found_bank import find_again
 
+from dashboards.components.feature_words import feature
 from graph.access import Access, StoreGate, User
+from graph.features.groups import declared
 from graph.home import Home
+from texts import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -33,7 +37,18 @@ def test_it_speaks_chinese(look: "Open") -> None:
 def test_drift_shows_from_the_second_run(open_page: "Open", own_home: Home) -> None:
     find_again(own_home, Access(own_home, User("li"), StoreGate("none", own_home)).snapshot)
     app = open_page("models", kind="cross_sell")
-    assert any({"feature", "psi"} <= set(frame.value.columns) for frame in app.dataframe)
+    drifts = next(frame.value for frame in app.dataframe if {"feature", "psi"} <= set(frame.value.columns))
+    assert "days since the last opening" in set(drifts["feature"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_feature_has_words(lang: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_LANG", lang)
+    assert [name for name in declared() if "_" in feature(name) or (lang == "zh" and feature(name).isascii())] == []
+
+
+def test_a_column_of_the_banks_own_keeps_its_name() -> None:
+    assert feature("loyalty_points") == "loyalty_points"
 
 
 def kept(home: Home, figures: dict[str, Any], verdict: dict[str, Any]) -> None:
