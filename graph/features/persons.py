@@ -1,7 +1,7 @@
 """Features of a person: what their own records, their pay and money, and their answers say, as of a day.
 
-Assets and balances are not among them. A source gives today's, which already hold what was bought after a past day:
-learned from, they foretell the past and mislead about what is to come.
+Assets, balances and the segment are not among them. A source gives today's, which already hold, or follow from, what
+was bought after a past day: learned from, they foretell the past and mislead about what is to come.
 """
 
 from datetime import date, timedelta
@@ -13,14 +13,13 @@ from graph.facts.payroll import salaries
 from graph.features.bank import Bank, days_since
 from graph.people import Frame
 
-RECORDS: Final = ("age", "female", "income", "segment", "risk_tolerance", "tenure")
+RECORDS: Final = ("age", "female", "income", "risk_tolerance", "tenure")
 OWN: Final = ("held_number", "since_opening", "opened_half", "opened_year", "last_product")
 MONEY: Final = (
     "wage", "pay_months", "pay", "pay_rise", "paid_by_employer", "inflow", "inflow_rise", "largest_inflow", "outflow",
 )  # fmt: skip
 ANSWERS: Final = ("contacts", "answers", "refusals")
 FEATURES: Final = (*RECORDS, *OWN, *MONEY, *ANSWERS)
-SEGMENTS: Final = ("mass", "affluent", "private")
 ANSWER: Final = {"complained": -1, "refused": -1, "none": 0, "opened": 1, "clicked": 1, "accepted": 2}
 YEAR: Final = 365
 HALF: Final = 182
@@ -47,15 +46,12 @@ def pay(bank: Bank, day: date) -> Frame:
 
 
 def _records(bank: Bank, day: date) -> Frame:
-    codes = list(range(len(SEGMENTS)))
-    segment = nw.col("segment").replace_strict(list(SEGMENTS), codes, default=None, return_dtype=nw.Int8)
     return bank.customers.select(
         "party",
         "entity",
         (days_since("birth_date", day) / YEAR).alias("age"),
         (nw.col("gender") == "F").cast(nw.Int8).alias("female"),
         nw.col("monthly_income").alias("income"),
-        segment,
         "risk_tolerance",
         days_since("came_on", day).alias("tenure"),
     )
