@@ -173,7 +173,7 @@ def _acts(wire: Wire, page: str, number: int) -> list[tuple[str, dict[str, Any]]
             return [
                 ("kind-", {"string_array_value": chosen("kind-", number)}),
                 ("probability-", {"double_value": float(5 + 5 * (number % 3))}),
-                ("opportunities-expected_value", row(number % 10)),
+                ("opportunities-expected_value", row(0)),
                 ("opportunities-sort", {"string_value": chosen("opportunities-sort", 1 + number % 3)[0]}),
                 ("opportunities-page", {"int_value": 2}),
             ]

@@ -54,7 +54,7 @@ def table(
         height=height or min(ROW * (len(rows) + 1) + 5, ROW * 19), on_select="rerun" if select else "ignore",
         selection_mode=select or "single-row", column_config={n: _column(*said) for n, said in columns.items()},
     )  # fmt: skip
-    return list(state["selection"]["rows"]) if select else []
+    return [row for row in state["selection"]["rows"] if row < len(rows)] if select else []  # others may have decided
 
 
 def named(prefix: str, forms: Mapping[str, Form]) -> Columns:
