@@ -12,8 +12,8 @@ from graph.features.clients import corporate
 from graph.learning.trend import MONTH, Counts, Trend
 
 YEAR: Final = 365 / MONTH
-MOST: Final = 2.0
-"""Openings that more than double from one horizon to the next soon run out of those who could make them."""
+MOST: Final = 3.0
+"""Openings that more than treble from one horizon to the next soon run out of those who could make them."""
 SPREAD: Final = 0.5
 """Standard deviation of a bank's growth, in logs: what is seen in few openings is drawn to none."""
 

@@ -2,8 +2,10 @@
 
 A model that was calibrated on the newest known horizon says what was true half a year ago; where a bank grows, more
 comes now. The number of outcomes in each past month, over those who were at risk then, is a Poisson count whose log
-rate is a level, a trend that may bend, and a yearly season (McCullagh and Nelder 1989); recent months weigh more.
+rate is a level, a trend whose slope may turn every quarter, and a yearly season (a local linear trend, Harvey 1989).
+How much of a turn is believed depends on the counts: many outcomes show the last year's growth, few that of all years.
 Where counts are few, trend and season are drawn to nothing, or to those of something like it that happens more often.
+Ahead of the last month the trend flattens (Gardner and McKenzie 1985): growth runs out of those who could still do it.
 """
 
 from dataclasses import dataclass
@@ -19,13 +21,24 @@ MONTH: Final = 30
 MOST_MONTHS: Final = 36
 LEAST_MONTHS: Final = 12
 LEAST_EVENTS: Final = 30
-HALF_LIFE: Final = 12.0
-"""Months after which what was seen weighs half."""
 YEAR: Final = 365.25 / MONTH
-SPREADS: Final = (np.inf, 0.1, 0.002, 0.15, 0.15)
-"""How far level, trend (a month), its bend and season are expected to be from nothing: of the log rate."""
-LIKE: Final = (np.inf, 0.02, 0.001, 0.08, 0.08)
-"""The same, from those of something like it."""
+QUARTER: Final = 3
+"""Months after which the slope may turn."""
+TURNS: Final = -np.arange(QUARTER, MOST_MONTHS, QUARTER).astype(np.float64)
+DAMPING: Final = 0.95
+"""What is left of the slope a month further ahead."""
+NEAR: Final = 1e-10
+
+
+def _spreads(slope: float, season: float, turn: float) -> Floats:
+    """How far each coefficient is expected to be from its centre: of the log rate, and by month."""
+    return np.r_[np.inf, slope, season, season, np.full(len(TURNS), turn * np.sqrt(QUARTER))]
+
+
+SPREADS: Final = _spreads(0.1, 0.15, 0.008)
+"""From nothing."""
+LIKE: Final = _spreads(0.02, 0.08, 0.005)
+"""From those of something like it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,7 @@ def _month(spells: pl.DataFrame, begin: date) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Trend:
-    """A fitted log rate a month: level, trend, bend and season."""
+    """A fitted log rate a month: level, slope now, season, and how much the slope fell at each of `TURNS`."""
 
     coefficients: Floats
 
@@ -68,8 +81,8 @@ class Trend:
             return None
         centre = np.zeros(len(SPREADS)) if like is None else np.r_[0.0, like.coefficients[1:]]
         spreads = SPREADS if like is None else LIKE
-        terms, weight = _terms(-0.5 - back.astype(np.float64)), 0.5 ** (back / HALF_LIFE)
-        return cls(_fitted(terms, counts.at_risk[back], counts.events[back], weight, centre, spreads))
+        terms = _terms(-0.5 - back.astype(np.float64))
+        return cls(_fitted(terms, counts.at_risk[back], counts.events[back], centre, spreads))
 
     def expected(self, days: int) -> float:
         """How many outcomes are expected of each one at risk within the next `days`."""
@@ -79,25 +92,25 @@ class Trend:
 
 
 def _terms(month: Floats) -> Floats:
-    """Level, trend, bend and season at months from now."""
-    turn = 2 * np.pi * month / YEAR
-    return np.stack([np.ones(len(month)), month, np.square(month), np.sin(turn), np.cos(turn)], axis=1)
+    """What each coefficient is multiplied with at months from now."""
+    season = 2 * np.pi * month / YEAR
+    flattened = (1 - DAMPING ** np.maximum(month, 0.0)) / -np.log(DAMPING)
+    ahead = np.where(month > 0, flattened, month)
+    turned = np.maximum(TURNS - month[:, None], 0.0)
+    return np.column_stack([np.ones(len(month)), ahead, np.sin(season), np.cos(season), turned])
 
 
-def _fitted(
-    terms: Floats, at_risk: Floats, events: Floats, weight: Floats, centre: Floats, spreads: tuple[float, ...]
-) -> Floats:
-    """Weighted Poisson regression with normal priors, by Newton's method."""
+def _fitted(terms: Floats, at_risk: Floats, events: Floats, centre: Floats, spreads: Floats) -> Floats:
+    """Poisson regression with normal priors, by Newton's method."""
     precision = np.diag(1.0 / np.square(spreads))
     coefficients = centre.copy()
-    drawn = np.exp(terms @ centre)
-    coefficients[0] = np.log((events @ weight) / (at_risk * drawn @ weight))
+    coefficients[0] = np.log(events.sum() / (at_risk @ np.exp(terms @ centre)))
     for _ in range(50):
         mean = at_risk * np.exp(terms @ coefficients)
-        slope = terms.T @ (weight * (events - mean)) - precision @ (coefficients - centre)
-        curve = (terms * (weight * mean)[:, None]).T @ terms + precision
+        slope = terms.T @ (events - mean) - precision @ (coefficients - centre)
+        curve = (terms * mean[:, None]).T @ terms + precision
         step = np.linalg.solve(curve, slope)
-        coefficients = coefficients + np.clip(step, -1.0, 1.0)
-        if np.abs(step).max() < 1e-10:  # noqa: PLR2004
+        coefficients = coefficients + step / max(1.0, float(np.abs(terms @ step).max()))
+        if np.abs(step).max() < NEAR:
             break
     return coefficients

@@ -69,10 +69,10 @@ def learn(
         return OfferModel(None, names, prior, 0, f"{positives} known outcomes, too few to learn from: {note}")
     rows, people = Rows.joined([rows for rows, _ in parts]), np.concatenate([draws for _, draws in parts])
     time = np.repeat(np.arange(len(days)), [len(draws) for _, draws in parts])
-    shifts, usual = levels(rows, time, len(days))
+    shifts, newest = levels(rows, time, len(days))
     rows.start[:] += shifts[time]
     model = cross_fit(rows, time, people, names, categories, task.seed)
-    model = replace(model, level=model.level + model.slope * usual)
+    model = replace(model, level=model.level + model.slope * newest)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, subjects sampled and negatives thinned beyond"
     return OfferModel(model, names, prior, len(people), note)
 

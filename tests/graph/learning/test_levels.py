@@ -22,20 +22,26 @@ def test_each_horizon_is_moved_to_what_it_brought() -> None:
     assert expit(rows.start[0] + shifts) == pytest.approx([0.2, 0.05], abs=1e-4)
 
 
-def test_the_usual_level_counts_outcomes() -> None:
-    many, few = examples([0.2], 10_000), examples([0.05], 40)
-    rows, time = Rows.joined([many[0], few[0]]), np.r_[many[1], few[1] + 1]
-    shifts, usual = levels(rows, time, 2)
-    assert shifts.mean() < usual
-    assert usual == pytest.approx(shifts[0], abs=0.05)
+def test_the_level_now_counts_outcomes() -> None:
+    for sizes, place in (((10_000, 40), 0), ((40, 10_000), 1)):
+        (newest, older) = (examples([rate], size) for rate, size in zip((0.2, 0.05), sizes, strict=True))
+        rows, time = Rows.joined([newest[0], older[0]]), np.r_[newest[1], older[1] + 1]
+        shifts, now = levels(rows, time, 2)
+        assert abs(now - shifts[place]) < abs(now - shifts[1 - place])
+
+
+def test_of_many_outcomes_the_newest_count() -> None:
+    rows, time = examples([0.3, 0.2, 0.1], 100_000)
+    shifts, now = levels(rows, time, 3)
+    assert now == pytest.approx(shifts[0], abs=0.02)
 
 
 def test_a_horizon_without_outcomes_has_a_level() -> None:
     rows, time = examples([0.1, 0.0], 200)
-    shifts, usual = levels(rows, time, 2)
+    shifts, now = levels(rows, time, 2)
     assert np.isfinite(shifts).all()
     assert shifts[1] < 0
-    assert abs(usual) < 0.1
+    assert abs(now) < 0.1
 
 
 def test_weights_stand_for_rows() -> None:

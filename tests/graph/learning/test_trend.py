@@ -36,6 +36,20 @@ def test_growth_goes_on() -> None:
     assert expected(months(0.01, growth=0.04), 180) == pytest.approx(ahead, rel=0.03)
 
 
+def test_growth_that_has_turned_is_carried_on_as_it_is_now() -> None:
+    month = -0.5 - np.arange(MONTHS)
+    turned = np.exp(np.where(month > -9, 0.04 * month, -0.36 + 0.01 * (month + 9)))
+    many, few = (Counts(np.full(MONTHS, people), people * 0.01 * turned) for people in (1e6, 1e4))
+    ahead = 0.01 * np.exp(0.04 * np.arange(0.5, 6)).sum()
+    assert expected(many, 180) == pytest.approx(ahead, rel=0.05)
+    assert 0.06 < expected(few, 180) < expected(many, 180)
+
+
+def test_growth_flattens_ahead() -> None:
+    steep = expected(months(0.001, growth=0.1), 720)
+    assert steep < 0.001 * np.exp(0.1 * np.arange(0.5, 24)).sum() / 1.5
+
+
 def test_the_season_comes_round_again() -> None:
     high = 0.01 * np.exp(0.2 * np.sin(2 * np.pi * np.arange(0.5, 6) / YEAR)).sum()
     assert expected(months(0.01, season=0.2), 180) == pytest.approx(high, rel=0.04)
