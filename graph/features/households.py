@@ -30,8 +30,9 @@ OWN: Final = (
     "relatives", "valued", "valued_direct", "served_most", "served_mean", "gap",
     "valued_hold", "valued_lift", *(f"{kind}_hold" for kind in KINDS), *(f"{kind}_valued" for kind in KINDS),
 )  # fmt: skip
-FEATURES: Final = (*pairs.FEATURES, *OWN)
-CATEGORICAL: Final = pairs.CATEGORICAL
+FEATURES: Final = (*pairs.OFFERED, *OWN)
+"""What is learned of such relatives beyond what their rows start from, which goes by `pairs.FEATURES`."""
+CATEGORICAL: Final = ("product", "category")
 
 
 def direct_pairs(bank: Bank) -> Frame:
@@ -106,7 +107,7 @@ class HouseholdTables:
         return self.people.items
 
     def features(self, rows: Frame) -> pl.DataFrame:
-        """`rows` (of `subjects`, with `product`) of products not held, with `FEATURES` and evidence, sorted."""
+        """`rows` (of `subjects`, with `product`) of products not held, with all features and evidence, sorted."""
         table = self.people.features(rows.with_columns(nw.lit(0).alias("own")), self.held)
         beside = peers.neighbour_holders(self.near, self.held, "valued_hold")
         joined = nw.from_native(table.lazy()).join(beside, on=["entity", "product"], how="left")

@@ -26,8 +26,9 @@ OWN: Final = (
     "company_staff", "company_size", "company_industry", "company_capital", "company_inflow", "company_days",
     "beside", "beside_hold", "beside_lift", "owners_lift",
 )  # fmt: skip
-FEATURES: Final = (*pairs.FEATURES, *OWN)
-CATEGORICAL: Final = (*pairs.CATEGORICAL, "company_industry")
+FEATURES: Final = (*pairs.OFFERED, *OWN)
+"""What is learned of owners and executives beyond what their rows start from, which goes by `pairs.FEATURES`."""
+CATEGORICAL: Final = ("product", "category", "company_industry")
 LEADING_PAY: Final = 2.0
 """From this many times the company's middle wage on who bears no title leads."""
 LEADING_TITLE: Final = 1.5
@@ -160,7 +161,7 @@ class OwnerTables:
         return self.people.items
 
     def features(self, rows: Frame) -> pl.DataFrame:
-        """`rows` (of `subjects`, with `product`) of products not held, with `FEATURES` and evidence, sorted."""
+        """`rows` (of `subjects`, with `product`) of products not held, with all features and evidence, sorted."""
         table = self.people.features(rows.with_columns(nw.lit(0).alias("own")), self.held)
         joined = nw.from_native(table.lazy())
         for other, keys in (

@@ -31,6 +31,8 @@ FEATURES: Final = (
     *persons.FEATURES,
 )  # fmt: skip
 CATEGORICAL: Final = ("product", "category", "last_product")
+OFFERED: Final = ("product", "category", "base", "opening")
+"""What is offered, for kinds whose rows start from what is learned of all customers."""
 OF_PRODUCT: Final = ("product", "category", "log_value", "grade", "base", "opening", "growth", "last_product")
 """Features that are codes, or the same for all rows of a product: nothing for a line of each product."""
 CATEGORIES: Final = (

@@ -34,7 +34,7 @@ def find(task: Task) -> Found:
     retail = task.bank.products.filter(nw.col("line") == "retail").collect().lazy()
     task.progress.step("find.learning", kind=KIND)
     tables = task.person_tables(task.bank, task.as_of)
-    model = retail_model.learn(task, retail, tables)
+    model = retail_model.learned(task)
     subjects = _subjects(task)
     funnel: Counter[str] = Counter()
     parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), model.contribute()

@@ -1,7 +1,8 @@
 """What kinds with a row per (subject, product) have in common: candidates, gates, and learning from who opened what.
 
 Rows of past cut-offs are labelled by what the subject opened within the horizon after (see
-`graph.opportunities.offer_model`).
+`graph.opportunities.offer_model`). Where the subjects are customers, their rows start from what cross-sell says of all
+customers (`graph.opportunities.retail_model`), so that only what sets them apart is learned from their few outcomes.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final, Protocol
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from graph import gates
@@ -18,10 +20,11 @@ from graph.features.bank import Bank
 from graph.features.items import Items
 from graph.learning.rows import logit
 from graph.learning.sampling import uniform
-from graph.opportunities import offer_model
+from graph.opportunities import offer_model, retail_model
 from graph.opportunities.candidates import gated_people, offers, passed, ungated
-from graph.opportunities.drivers import Drivers, contributions, explained
+from graph.opportunities.drivers import Contribute, Drivers, contributions, explained
 from graph.opportunities.offer_model import OfferModel
+from graph.opportunities.retail_model import RetailModel
 from graph.opportunities.task import SCORED, Found, Task
 from graph.people import Frame
 
@@ -89,7 +92,7 @@ def find_offers(task: Task, offer: Offer) -> Found:
     subjects = _gated(offer, offer.narrowed(task.bank, tables.subjects), task)
     funnel: Counter[str] = Counter()
     task.progress.step("find.scoring", len(subjects), kind=offer.kind)
-    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), contributions(model.model)
+    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), _contributions(task, offer, model)
     size = max(1, ROWS_AT_ONCE // max(1, _number(offer.products)))
     for start in range(0, len(subjects), size):
         part = nw.from_native(subjects[start : start + size].lazy())
@@ -102,6 +105,9 @@ def find_offers(task: Task, offer: Offer) -> Found:
         task.progress.advance(min(size, len(subjects) - start))
     candidates = funnel.pop("candidates", 0)
     described = model.described(offer.kind)
+    if (lower := _beneath(task, offer)) and model.model:
+        described["model_version"] += f"-{lower.model.digest}"
+        described["note"] += "; what is told apart is beyond what cross-sell says of all customers"
     return Found(pl.concat(parts), candidates, dict(funnel), described, model.model, Drivers.joined(drivers))
 
 
@@ -129,8 +135,24 @@ def _examples(task: Task, offer: Offer, bank: Bank, day: date) -> pl.DataFrame:
 def _featured(rows: Frame, task: Task, offer: Offer, tables: Tables, day: date) -> pl.DataFrame:
     """With the kind's features, and the log-odds from which a row starts."""
     table = tables.features(rows)
+    if lower := _beneath(task, offer):
+        return table.with_columns(start=(lower if day == task.as_of else lower.at(day)).log_odds(table))
     growth = task.growth(offer.line).carried_forward(day, task.horizon)
     return table.with_columns(start=logit(table["opening"].to_numpy()) + growth)
+
+
+def _beneath(task: Task, offer: Offer) -> RetailModel | None:
+    """What all customers do, where the kind offers some of them what all may be offered."""
+    return retail_model.beneath(task) if offer.people else None
+
+
+def _contributions(task: Task, offer: Offer, model: OfferModel) -> Contribute | None:
+    """What each group adds, in the kind's own model and in what its rows start from."""
+    own, lower = contributions(model.model), _beneath(task, offer)
+    if own is None or lower is None or model.model is None:
+        return own
+    slope, below = model.model.slope, lower.contribute()
+    return lambda table: np.asarray(own(table) + slope * below(table), np.float32)
 
 
 def _scored(table: pl.DataFrame, task: Task, offer: Offer, tables: Tables, model: OfferModel) -> pl.DataFrame:

@@ -2,11 +2,13 @@
 
 Dated sources: rows of past cut-offs, labelled by what was opened within the horizon after; older cut-offs and half of
 the people of the newest one are learned from, the other half calibrates. How much is expected of today's rows in all is
-what the newest cut-off brought, carried on by the trend of the line (`graph.features.growth`).
+what the newest cut-off brought, carried on by the trend of the line (`graph.features.growth`). As of a past cut-off the
+level is what then came, for kinds that learn what the people they speak of do beyond all customers.
 Where no opening has a date `graph.opportunities.undated_model` takes over.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -52,6 +54,13 @@ class RetailModel:
     """… beside how often a product was opened in the past year, carried forward by this; log"""
     rows: int
     note: str
+    levels: Mapping[date, float] = field(default_factory=dict[date, float])
+    """by cut-off: the model's level by which as much is expected of all customers as came in the horizon after"""
+
+    def at(self, day: date) -> "RetailModel":
+        """With the level of the cut-off nearest to a past `day`; what is told apart stays the same."""
+        nearest = min(self.levels, key=lambda known: (abs(known - day), known))
+        return replace(self, growth=0.0, model=replace(self.model, level=self.levels[nearest]))
 
     def probability(self, table: pl.DataFrame) -> Floats:
         """The chance of each row of `features`, rounded to a millionth."""
@@ -83,6 +92,22 @@ class RetailModel:
         return {"model_version": version, "mode": "learned", "rows": self.rows, "note": self.note}
 
 
+def learned(task: Task) -> RetailModel | UndatedModel:
+    """The model of a run, learned once for all the kinds that go by it."""
+
+    def make() -> RetailModel | UndatedModel:
+        retail = task.bank.products.filter(nw.col("line") == "retail").collect().lazy()
+        return learn(task, retail, task.person_tables(task.bank, task.as_of))
+
+    return task.shared(f"retail model without {sorted(task.without)}", task.as_of, make)
+
+
+def beneath(task: Task) -> RetailModel | None:
+    """The same, where it was learned from a past; None where there is none to learn from."""
+    model = learned(task) if _first_opening(task.bank) else None
+    return model if isinstance(model, RetailModel) else None
+
+
 def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | UndatedModel:
     """Learn from the past, or from what each customer holds where there is no past; `tables` are those of today."""
     days = cutoffs(task.as_of, task.horizon, _first_opening(task.bank))
@@ -96,14 +121,28 @@ def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | Undate
     product = rows.features[:, names.index("product")].astype(np.intp)
     columns = [place for place, name in enumerate(names) if name not in pairs.OF_PRODUCT]
     line = lines.fit(rows.where(~calibrating), product[~calibrating], products, time[~calibrating], columns)
+    timeless = rows.start + line.log_odds(rows.features, product)
     rows.start[:] += line.log_odds(rows.features, product, time)
     categories = without(pairs.CATEGORICAL, task.without)
     model = fit(rows.where(~calibrating), rows.where(calibrating), names, categories, task.seed)
     note = f"{len(days)} cut-offs, newest {days[0]}; at most {ROWS} rows, negatives thinned beyond"
     growth = task.growth("retail").carried_forward(task.as_of, task.horizon)
-    fitted = RetailModel(model, line, growth, len(rows.label), note)
+    levels = _levels(model, replace(rows, start=timeless), time, days, task)
+    fitted = RetailModel(model, line, growth, len(rows.label), note, levels)
     level = model.level + _carried_on(fitted, examples[0][0], task, retail, tables)
     return replace(fitted, model=replace(model, level=level))
+
+
+def _levels(model: Model, rows: Rows, time: NDArray[np.intp], days: list[date], task: Task) -> dict[date, float]:
+    """By cut-off, the level that brings the mean chance to the mean outcome; growth since the year before is in it."""
+    odds, levels = model.slope * model.raw(rows.features, rows.start), dict[date, float]()
+    for place, day in enumerate(days):
+        here = time == place
+        if here.any():
+            mean = (float(rows.label[here].sum()) + 0.5) / (float(rows.weight[here].sum()) + 1.0)
+            growth = model.slope * task.growth("retail").carried_forward(day, task.horizon)
+            levels[day] = growth + matching_level(odds[here], mean, rows.weight[here])
+    return levels
 
 
 def _carried_on(model: RetailModel, newest: Rows, task: Task, retail: Frame, tables: PairTables) -> float:
