@@ -1,8 +1,9 @@
 """The evidence of opportunities as keys of the graph: nodes, and relationships that the snapshot does hold.
 
-JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "counts": {"peers": n, …},
-"drivers": {"base": x, GROUP: x, …}}`; drivers are log-odds (`graph.opportunities.drivers`), those of 0.000 left out,
-`{}` where a prior speaks, and beyond the best three of a subject.
+JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "family": NAME, "counts":
+{"peers": n, "holders": n}, "drivers": {"base": x, GROUP: x, …}}`; counts are 0 where nobody is counted, and a guess has
+`"sureness": 0..1` beside them. Drivers are log-odds (`graph.opportunities.drivers`), those of 0.000 left out, `{}`
+where a prior speaks, and beyond the best three of a subject.
 """
 
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from graph.opportunities.drivers import COLUMNS as DRIVERS
+from graph.opportunities.task import GUESSED
 from graph.snapshot import ENDS, Snapshot
 
 Node = tuple[str | pl.Expr, str]
@@ -62,11 +64,19 @@ def with_evidence(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     nodes = pl.concat_str([_node(*node) for node in (SUBJECT, PRODUCT, VIA, BECAUSE)], separator=",", ignore_nulls=True)
     evidence = pl.concat_str([
         pl.lit('{"nodes":['), nodes, pl.lit('],"relationships":['), pl.col("text").fill_null(""),
-        pl.lit('],"counts":{"peers":'), pl.col("peers").fill_null(0).cast(pl.String),
-        pl.lit(',"holders":'), pl.col("holders").fill_null(0).cast(pl.String), pl.lit('},"drivers":{'),
+        pl.lit('],"family":"'), pl.col("family"), pl.lit('",'), _counts(), pl.lit(',"drivers":{'),
         _drivers(), pl.lit("}}"),
     ])  # fmt: skip
     return joined.with_columns(evidence=evidence).drop("row", "text")
+
+
+def _counts() -> pl.Expr:
+    """Who was counted; of a guess nobody, but how sure it is."""
+    peers, holders = (pl.col(name).fill_null(0).cast(pl.String) for name in ("peers", "holders"))
+    counted = pl.format('"counts":{{"peers":{},"holders":{}}}', peers, holders)
+    sureness = (pl.col("holders") / pl.col("peers")).cast(pl.String)
+    guessed = pl.format('"counts":{{"peers":0,"holders":0}},"sureness":{}', sureness)
+    return pl.when(pl.col("family") == GUESSED).then(guessed).otherwise(counted)
 
 
 def _drivers() -> pl.Expr:

@@ -21,6 +21,8 @@ FAMILIES: Final = (
     "buyers", "trade", "valued", "payouts",
 )  # fmt: skip
 """Families of evidence; `family` in a scored row is a place in this tuple."""
+GUESSED: Final = "payouts"
+"""The family that counts nobody: `holders` of `peers` (100) says how sure the guess is."""
 
 SCORED: Final[dict[str, pl.DataType]] = {
     "subject": pl.UInt32(),  # party code
