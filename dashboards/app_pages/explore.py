@@ -95,7 +95,7 @@ def _draw(access: Access, view: View, found: Gathered) -> None:
     drawing.legend(found, view, colours)
     height = TALL if len(nodes) > MANY else LOW
     picture(
-        nodes, drawing.edges_of(found), key=KEY, height=height, ratio=WIDTH / height,
+        nodes, drawing.edges_of(found), key=KEY, height=height, width=WIDTH,
         selected=st.session_state.get("explore-node", view.n),
         on_click=_select, on_open=lambda node: view.toggled(node).remember(),
     )  # fmt: skip

@@ -12,14 +12,15 @@ from dashboards.components.frame import empty, frame
 from dashboards.components.opportunity_panel import panel
 from dashboards.components.part import part
 from dashboards.components.session import code, lang, t
-from dashboards.components.table import Form, downloads, named, table
+from dashboards.components.table import ROW, Form, downloads, named, table
 from graph.access import Access, Filter, Page
 from graph.access.leads import ORDERS
 from graph.access.opportunities import PAGE
 
 COLUMNS: Final[dict[str, Form]] = {
-    "kind": "text", "subject": "wide", "offer": "middle", "probability": "percent", "expected_value": "yuan",
-    "why": "wide", "branch": "wide", "manager": "text", "channel": "text", "assigned": "text", "is_new": "yes",
+    "kind": "text", "subject": "wide", "subject_id": "text", "offer": "middle", "probability": "percent",
+    "expected_value": "yuan", "why": "widest", "branch": "wide", "manager": "text", "channel": "text",
+    "assigned": "text", "is_new": "yes",
 }  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def _list(access: Access, chosen: Filter) -> list[str]:
     rows = _worded(access, found)
     picked = table(
         rows, named("opportunities", COLUMNS), key=f"opportunities-{by}-{place}-{chosen.text()}", select="multi-row",
-        height=560,
+        height=ROW * 19 + 5,
     )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         downloads(access, "guanxi-opportunities", lambda: access.opportunity_rows(chosen, by=by))
@@ -93,7 +94,7 @@ def _worded(access: Access, found: Page) -> pl.DataFrame:
 
     return found.rows.with_columns(
         kind=coded("kind", "kind"), channel=coded("channel", "channel"), offer="product", why=f"reason_{lang()}",
-        subject=pl.format("{} {}", pl.col("subject_name").fill_null(""), pl.col("subject_id")),
+        subject="subject_name",
         branch=words("branch_id", branches), manager=words("manager_id", managers),
         assigned=words("assignee", managers),
     )  # fmt: skip

@@ -7,13 +7,13 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import PALETTE, bars
+from dashboards.components.charts import PALETTE, bars, inked
 from dashboards.components.formats import number, percent, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.part import part
 from dashboards.components.party import section, written
 from dashboards.components.session import code, go, t
-from dashboards.components.table import downloads, headings, named, table
+from dashboards.components.table import ROW, downloads, headings, named, table
 from graph.access import Access, payroll
 
 RUNS: Final = {"inside": PALETTE[2], "outside": PALETTE[1], "unknown": "#9aa3af"}
@@ -51,11 +51,13 @@ def _companies(access: Access) -> None:
             "coverage": "percent", "monthly_amount": "yuan", "stopped": "number",
         },
     )  # fmt: skip
-    picked = table(shown, columns, key="payroll-companies", select="single-row", height=320)
+    picked = table(shown, columns, key="payroll-companies", select="single-row", height=ROW * 11 + 5)
     downloads(access, "guanxi-payroll", shown, headings(columns))
     company_id = str(rows["company_id"][picked[0]]) if picked else chosen
     if company_id:
         _streams(access, company_id, rows)
+    else:
+        empty("payroll.choose")
 
 
 def _figures(rows: pl.DataFrame) -> None:
@@ -93,8 +95,9 @@ def _scatter(rows: pl.DataFrame) -> str | None:
         ],
     )  # fmt: skip
     state: Any = st.altair_chart(
-        chart.add_params(pick).properties(height=300), key="payroll-scatter", on_select="rerun", selection_mode="pick"
-    )
+        inked(chart.add_params(pick).properties(height=300)), key="payroll-scatter", on_select="rerun",
+        selection_mode="pick",
+    )  # fmt: skip
     found = state["selection"].get("pick") or []
     return str(found[0]["company_id"]) if found else None
 

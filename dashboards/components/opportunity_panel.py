@@ -111,7 +111,7 @@ def _rests_on(access: Access, row: dict[str, Any], evidence: dict[str, Any]) -> 
             holds = code("tie", "HOLDS")
             edges.append(Edge("peers", f"Product|{row['product_id']}", holds, dashes=True, arrow=False))
     st.markdown(f"**{t('opportunities.rests_on')}**")
-    picture(nodes, edges, key=f"evidence-{row['opportunity_id']}", height=280)
+    picture(nodes, edges, key=f"evidence-{row['opportunity_id']}", height=280, width=480)
     _steps(access, row["opportunity_id"], nodes, edges)
 
 

@@ -13,13 +13,13 @@ from dashboards.components.session import lang, t
 from graph.access import Access
 from graph.export import as_file
 
-Form = Literal["text", "middle", "wide", "number", "decimal", "yuan", "percent", "progress", "date", "yes"]
+Form = Literal["text", "middle", "wide", "widest", "number", "decimal", "yuan", "percent", "progress", "date", "yes"]
 Columns = Mapping[str, tuple[str, Form]]
 """For each column, in order: its heading and its form."""
 FORMATS: Final = ("csv", "xlsx")
 _DATES: Final = {"zh": "YYYY-MM-DD", "en": "MMM D, YYYY"}
-_MIDDLE, _WIDE = 125, 205
-"""Pixels of a column for a product, and for a name with a key."""
+_MIDDLE, _WIDE, _WIDEST = 125, 190, 300
+"""Pixels of a column for a product, for a name, and for a sentence."""
 _MIME: Final = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
@@ -77,6 +77,7 @@ def _column(heading: str, form: Form) -> Any:
         "text": lambda: config.TextColumn(heading),
         "middle": lambda: config.TextColumn(heading, width=_MIDDLE),
         "wide": lambda: config.TextColumn(heading, width=_WIDE),
+        "widest": lambda: config.TextColumn(heading, width=_WIDEST),
         "number": lambda: config.NumberColumn(heading, format="localized"),
         "decimal": lambda: config.NumberColumn(heading, format="%.3f"),
         "yuan": lambda: config.NumberColumn(heading, format="localized", step=1),

@@ -1,7 +1,7 @@
 """Explore without a store: search works, the network says what it needs."""
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,6 +61,14 @@ def test_what_was_there_stays_where_it_was() -> None:
 def test_the_same_network_is_laid_out_the_same() -> None:
     nodes, edges = boxes(map(str, range(60))), [(str(n), str(n * 7 % 30)) for n in range(60)]
     assert laid_out(nodes, edges, {}) == laid_out(nodes, edges, {})
+
+
+def test_a_chain_lies_across_the_picture_and_begins_at_the_left() -> None:
+    nodes = boxes("abcde")
+    places = laid_out(nodes, list(pairwise(nodes)), {}, (900, 300))
+    across = [places[node][0] for node in nodes]
+    assert across == sorted(across)
+    assert 500 < across[-1] - across[0] <= 900
 
 
 def boxes(ids: Iterable[str]) -> dict[str, tuple[float, float]]:

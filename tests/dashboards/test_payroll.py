@@ -42,7 +42,7 @@ def test_the_employers_are_listed_with_what_they_pay(look: "Open", found_home: H
     access = Access(found_home, User("li"), StoreGate("none", found_home))
     app = look("payroll")
     assert len(app.dataframe[0].value) == len(payroll.employers(access))
-    assert {metric.label for metric in app.metric} >= {"Employers", "Payroll here", "Stopped"}
+    assert {metric.label for metric in app.metric} >= {"Employers", "Payroll here", "Salaries stopped"}
     assert len(app.get("vega_lite_chart")) == 1
 
 
