@@ -6,6 +6,8 @@
 Columns, types and order are those that `graph.model` declares.
 """
 
+from pathlib import Path
+
 import polars as pl
 
 from graph.model import NODES
@@ -13,24 +15,24 @@ from graph.opportunities.rendered import Selection, rendered
 from graph.snapshot import ENDS, Snapshot, Tables, relationship_schema, schema
 
 
-def write_graph_tables(findings: Tables, snapshot: Snapshot) -> None:
-    """Write `nodes/Opportunity` and the relationships of `find` into the findings' folder.
+def write_graph_tables(findings: Tables, snapshot: Snapshot, out: Path) -> None:
+    """Write `nodes/Opportunity` and the relationships of `find` into `out`.
 
     The tables have the columns, types and order that `graph.model` declares.
     """
     rows = rendered(findings, snapshot, Selection())
     for folder in ("nodes", "relationships"):
-        (findings.path / folder).mkdir(exist_ok=True)
+        (out / folder).mkdir(exist_ok=True)
     columns = schema(NODES["Opportunity"].properties)
     nodes = rows.select([pl.col(name).cast(dtype) for name, dtype in columns.items()]).sort("opportunity_id")
-    nodes.write_parquet(findings.path / "nodes" / "Opportunity.parquet", compression="zstd", compression_level=1)
-    _write(findings, "FOR", _ends(rows, pl.col("subject_label"), "subject_id"))
-    _write(findings, "OFFERS", _ends(rows, pl.lit("Product"), "product_id"))
+    nodes.write_parquet(out / "nodes" / "Opportunity.parquet", compression="zstd", compression_level=1)
+    _write(out, "FOR", _ends(rows, pl.col("subject_label"), "subject_id"))
+    _write(out, "OFFERS", _ends(rows, pl.lit("Product"), "product_id"))
     supported = pl.concat([
         _ends(rows, pl.col("via_label"), "via_id", "family"), _ends(rows, pl.lit("Product"), "because_id", "family")
     ])  # fmt: skip
-    _write(findings, "SUPPORTED_BY", supported)
-    _write(findings, "PAYS_SALARY", _pays_salary(findings))
+    _write(out, "SUPPORTED_BY", supported)
+    _write(out, "PAYS_SALARY", _pays_salary(findings))
 
 
 def _ends(rows: pl.DataFrame, label: pl.Expr, key: str, *properties: str) -> pl.DataFrame:
@@ -49,8 +51,8 @@ def _pays_salary(findings: Tables) -> pl.DataFrame:
     )
 
 
-def _write(findings: Tables, type: str, rows: pl.DataFrame) -> None:  # noqa: A002
+def _write(out: Path, type: str, rows: pl.DataFrame) -> None:  # noqa: A002
     columns = relationship_schema(type)
     table = rows.select([pl.col(name).cast(dtype) for name, dtype in columns.items()]).sort(ENDS)
-    file = findings.path / "relationships" / f"{type}.parquet"
+    file = out / "relationships" / f"{type}.parquet"
     table.write_parquet(file, compression="zstd", compression_level=1)

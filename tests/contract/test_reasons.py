@@ -50,7 +50,7 @@ def found(servers: Callable[[str], Store], tmp_path_factory: pytest.TempPathFact
     load_source(home, Request(str(folder / "source")), progress)
     with writing_version(home.findings) as out:
         find(latest_snapshot(home), progress=progress, out=out)
-        write_graph_tables(Tables(out), latest_snapshot(home))
+        write_graph_tables(Tables(out), latest_snapshot(home), out)
     findings, snapshot = latest_findings(home)
     sync(store, LAYERS["snapshot"], snapshot, home, progress)
     sync(store, LAYERS["findings"], findings, home, progress)

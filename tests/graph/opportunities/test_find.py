@@ -147,7 +147,7 @@ def test_a_reason_counts_colleagues_as_the_tables_do(made: Snapshot, findings: T
 
 
 def test_the_graph_tables_are_the_best_three_of_each_subject(made: Snapshot, findings: Tables) -> None:
-    write_graph_tables(findings, made)
+    write_graph_tables(findings, made, findings.path)
     nodes = findings.nodes("Opportunity").collect()
     ends = findings.relationships("FOR").collect()
     assert set(ends["from_id"]) == set(nodes["opportunity_id"])
