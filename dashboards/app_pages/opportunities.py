@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.components import opportunity_filter
 from dashboards.components.decide import decide_bar
+from dashboards.components.faults import guarded
 from dashboards.components.formats import number, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.opportunity_panel import panel
@@ -41,18 +42,18 @@ def _shown(access: Access, chosen: Filter) -> None:
     single = st.query_params.get("id")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        picked = _list(access, chosen)
+        picked, total = _list(access, chosen)
     with right:
         if len(picked) > 1:
-            decide_bar(access, picked, chosen)
+            decide_bar(access, picked, chosen, total)
         elif picked or single:
-            panel(access, picked[0] if picked else str(single))
+            guarded(lambda: panel(access, picked[0] if picked else str(single)))
         else:
             empty("opportunities.choose")
 
 
-def _list(access: Access, chosen: Filter) -> list[str]:
-    """One page of the list; the ids of the chosen rows."""
+def _list(access: Access, chosen: Filter) -> tuple[list[str], int]:
+    """One page of the list; the ids of the chosen rows, and how many rows there are."""
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.selectbox(
             t("opportunities.sort"), ORDERS, key="opportunities-sort", width=210, label_visibility="collapsed",
@@ -64,7 +65,7 @@ def _list(access: Access, chosen: Filter) -> list[str]:
     total.caption(t("opportunities.total", number=number(found.total), value=yuan(found.expected_value)))
     if not found.total:
         empty("opportunities.empty")
-        return []
+        return [], 0
     rows = _worded(access, found)
     picked = table(
         rows, named("opportunities", COLUMNS), key=f"opportunities-{by}-{place}-{chosen.text()}", select="multi-row",
@@ -74,7 +75,7 @@ def _list(access: Access, chosen: Filter) -> list[str]:
         downloads(access, "guanxi-opportunities", lambda: access.opportunity_rows(chosen, by=by))
         if found.total > PAGE:
             st.pagination(-(-found.total // PAGE), key=_pages_key(chosen))
-    return [str(found.rows["opportunity_id"][row]) for row in picked]
+    return [str(found.rows["opportunity_id"][row]) for row in picked], found.total
 
 
 def _pages_key(chosen: Filter) -> str:

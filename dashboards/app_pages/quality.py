@@ -135,6 +135,8 @@ def _rejects(access: Access, chosen: str) -> None:
     st.caption(" · ".join(f"{code('rule', rule)} {number(count)}" for rule, count in rules.iter_rows()))
     forms: dict[str, Form] = {name: "number" if name == "line" else "text" for name in rows.columns[1:]}
     columns = named("quality", forms)
+    words = {rule: code("rule", rule) for rule in rows["rule"].unique()}
+    rows = rows.with_columns(pl.col("rule").replace(words))
     table(rows.head(500), columns, key=f"rejects-{chosen}-{access.unmask}")
     downloads(access, f"guanxi-rejects-{chosen}", rows, headings(columns))
 

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from dashboards.components.formats import number
+from dashboards.components.formats import DAY, number
 from dashboards.components.session import code, t
 from graph.access import Access, Filter
 from graph.decisions import Decision, Status
@@ -21,10 +21,10 @@ _BEFORE: Final = "decided-before"
 Ids = Callable[[], Sequence[str]]
 
 
-def decide_bar(access: Access, ids: Sequence[str], chosen: Filter) -> None:
-    """Decide on the chosen rows, or on all of the filter."""
+def decide_bar(access: Access, ids: Sequence[str], chosen: Filter, total: int) -> None:
+    """Decide on the chosen rows, or on all `total` of the filter."""
     st.subheader(t("decide.chosen", number=number(len(ids))), anchor=False)
-    everything = st.checkbox(t("decide.all"), key=f"all-{chosen.text()}")
+    everything = st.checkbox(t("decide.all", number=number(total)), key=f"all-{chosen.text()}")
     decide(access, (lambda: access.opportunity_ids(chosen)) if everything else lambda: ids, key="bulk")
 
 
@@ -54,7 +54,7 @@ def _decision(access: Access, ids: Ids, status: Status, key: str) -> None:
         until = None
         if status == "snoozed":
             soon = date.today() + timedelta(days=14)  # noqa: DTZ011 - the user's own day
-            until = st.date_input(t("decide.until"), soon, min_value=soon - timedelta(days=13))
+            until = st.date_input(t("decide.until"), soon, min_value=soon - timedelta(days=13), format=DAY)
         if st.form_submit_button(t("decide.save"), type="primary"):
             _done(access.decide(ids(), Decision(status, reason or "", until)))
 

@@ -14,6 +14,8 @@ _COMPACT_FROM: Final = 100_000
 _WHOLE: Final = re.compile(r"[0-9]+")
 _DAYS: Final = {"zh": "yyyy-MM-dd", "en": "MMM d, yyyy"}
 """As in the tables."""
+DAY: Final = "YYYY-MM-DD"
+"""How a day is typed, in either language."""
 _MOMENTS: Final = {name: f"{form}{' ' if name == 'zh' else ', '}HH:mm" for name, form in _DAYS.items()}
 
 

@@ -29,6 +29,8 @@ _LINE: Final = 30.0
 """Pixels of a label's letter and of its line; a Chinese character is twice as wide as a letter."""
 _GAP: Final = 8.0
 _ROUNDS: Final = 120
+_TOUCH: Final = 2.0
+"""Pixels by which two may overlap unseen."""
 
 
 def box(label: str, size: float) -> tuple[float, float]:
@@ -139,8 +141,29 @@ def apart(places: Mapping[str, Place], nodes: Boxes, fixed: Mapping[str, Place])
         if not push.any():
             break
         at += push
+    for node in np.flatnonzero(free):  # between nodes that stay there may be no way out but a leap
+        if _covers(at, need, int(node), at[node]):
+            at[node] = _room_near(at, need, int(node))
     moved = zip(ids, at.tolist(), strict=True)
     return {node: places[node] if node in fixed else (float(x), float(y)) for node, (x, y) in moved}
+
+
+def _covers(at: NDArray[np.float64], need: NDArray[np.float64], node: int, place: NDArray[np.float64]) -> bool:
+    """Whether a node at this place would lie on another one."""
+    over = np.all(np.abs(at - place) < need[node] - _TOUCH, axis=1)
+    over[node] = False
+    return bool(over.any())
+
+
+def _room_near(at: NDArray[np.float64], need: NDArray[np.float64], node: int) -> NDArray[np.float64]:
+    """The nearest place where a node lies on no other."""
+    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    for radius in range(1, 60):
+        for angle in angles:
+            place = at[node] + radius * SCALE / 2 * np.array([np.cos(angle), np.sin(angle)])
+            if not _covers(at, need, node, place):
+                return place
+    return at[node]
 
 
 def _push(at: NDArray[np.float64], need: NDArray[np.float64]) -> NDArray[np.float64]:
