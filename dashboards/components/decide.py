@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components.formats import DAY, number
+from dashboards.components.part import part
 from dashboards.components.session import code, t
 from graph.access import Access, Filter
 from graph.decisions import Decision, Status
@@ -30,14 +31,21 @@ def decide_bar(access: Access, ids: Sequence[str], chosen: Filter, total: int) -
 
 def decide(access: Access, ids: Ids, *, key: str) -> None:
     """The buttons; nothing for who has no right to decide."""
-    if not access.user.may("decide"):
-        return
+    if access.user.may("decide"):
+        _buttons(ids, key)
+
+
+@part
+def _buttons(access: Access, ids: Ids, key: str) -> None:
+    """Each opens a form, which is made when it is opened."""
     with st.container(horizontal=True):
         for status in REASONS:
-            with st.popover(t(f"decide.{status}")):
-                _decision(access, ids, status, key)
-        with st.popover(t("decide.assign")):
-            _assignment(access, ids, key)
+            with (form := st.popover(t(f"decide.{status}"), key=f"open-{key}-{status}", on_change="rerun")):
+                if form.open:
+                    _decision(access, ids, status, key)
+        with (form := st.popover(t("decide.assign"), key=f"open-{key}-assign", on_change="rerun")):
+            if form.open:
+                _assignment(access, ids, key)
         before: pl.DataFrame | None = st.session_state.get(_BEFORE)
         if before is not None and st.button(t("decide.undo", number=number(len(before))), key=f"undo-{key}"):
             access.undo(before)
