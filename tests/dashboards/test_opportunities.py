@@ -56,6 +56,15 @@ def test_one_opportunity_says_why_and_can_be_rejected_and_brought_back(open_page
     assert access.opportunities(Filter(status="rejected")).total == 0
 
 
+def test_what_was_decided_another_day_can_be_opened_again(open_page: "Open", access: Access) -> None:
+    row = access.opportunities(Filter(kinds=("cross_sell",))).rows.row(0, named=True)
+    assert "Reopen" not in [one.label for one in open_page("opportunities", id=row["opportunity_id"]).button]
+    access.decide([row["opportunity_id"]], Decision("rejected", "other"))
+    press(open_page("opportunities", id=row["opportunity_id"]), "Reopen")
+    assert access.opportunity(row["opportunity_id"])["status"] == "open"
+    assert access.history(row["opportunity_id"])["status"].to_list() == ["rejected", "open"]
+
+
 @pytest.mark.parametrize(
     ("kind", "counted", "hold"),
     [
