@@ -10,6 +10,7 @@ from dashboards.components.decide import decide_bar
 from dashboards.components.faults import guarded
 from dashboards.components.formats import number, yuan
 from dashboards.components.frame import empty, frame
+from dashboards.components.network import ready
 from dashboards.components.opportunity_panel import panel
 from dashboards.components.part import part
 from dashboards.components.session import code, lang, t
@@ -50,6 +51,7 @@ def _shown(access: Access, chosen: Filter) -> None:
             guarded(lambda: panel(access, picked[0] if picked else str(single)))
         else:
             empty("opportunities.choose")
+            ready()
 
 
 def _list(access: Access, chosen: Filter) -> tuple[list[str], int]:

@@ -19,6 +19,8 @@ from graph.access import Access, payroll
 RUNS: Final = {"inside": PALETTE[2], "outside": PALETTE[1], "unknown": "#9aa3af"}
 COMPARED: Final = ("name", "id_number", "phone", "birth_date", "gender", "city", "employer_name", "title", "company_id")
 MOST_POINTS: Final = 2_000
+_LAST: Final = "review-last"
+"""What was decided last in this session."""
 
 
 def show() -> None:
@@ -126,6 +128,8 @@ def _streams(access: Access, company_id: str, rows: pl.DataFrame) -> None:
 def _review(access: Access) -> None:
     """One pair at a time; one key confirms, one rejects."""
     pairs = payroll.to_review(access)
+    if access.user.may("identities"):
+        _take_back(access)
     if pairs.is_empty():
         empty("payroll.nothing_to_review")
         return
@@ -188,15 +192,27 @@ def _compared(access: Access, pair: dict[str, Any]) -> None:
 
 def _buttons(access: Access, pair: dict[str, Any]) -> None:
     with st.container(horizontal=True):
-        if st.button(t("payroll.same"), key="review-same", type="primary", shortcut="y"):
-            payroll.review(access, pair, confirmed=True)
-            st.rerun()
-        if st.button(t("payroll.different"), key="review-different", shortcut="n"):
-            payroll.review(access, pair, confirmed=False)
-            st.rerun()
+        for name, key, confirmed in (("same", "y", True), ("different", "n", False)):
+            kind = "primary" if confirmed else "secondary"
+            if st.button(t(f"payroll.{name}"), key=f"review-{name}", type=kind, shortcut=key):
+                payroll.review(access, pair, confirmed=confirmed)
+                st.session_state[_LAST] = pair
+                st.rerun()
         if st.button(t("payroll.skip"), key="review-skip", shortcut="s"):
             st.session_state["review-place"] = int(st.session_state.get("review-place", 0)) + 1
             st.rerun()
+
+
+def _take_back(access: Access) -> None:
+    """A key is soon struck by mistake."""
+    last: dict[str, Any] | None = st.session_state.get(_LAST)
+    if not last:
+        return
+    said = t("payroll.take_back", pair=f"{last['from_id']} – {last['to_id']}")
+    if st.button(said, key="review-take-back", shortcut="u"):
+        payroll.review(access, last, confirmed=None)
+        del st.session_state[_LAST]
+        st.rerun()
 
 
 def _evidence(pair: dict[str, Any]) -> None:

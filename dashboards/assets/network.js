@@ -123,6 +123,10 @@ function picture(state) {
 export default function (component) {
   const { parentElement, data } = component;
   const place = parentElement.querySelector(".picture");
+  if (!place) { // only to have it at hand
+    requestIdleCallback(() => loadVis().catch(() => {}));
+    return;
+  }
   place.style.height = `${data.height}px`;
   place.setAttribute("aria-label", data.texts.label);
   const buttons = { fit: (state) => state.network.fit({ ...CLOSEST, animation: { duration: 250 } }), png: picture };

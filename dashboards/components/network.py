@@ -159,7 +159,20 @@ def _places(
     return {node.id: stays[node.id] for node in nodes}
 
 
+def ready() -> None:
+    """Have the browser load what draws pictures, on a page where one may be asked for later."""
+    _readying()(key="network-ready")
+
+
 @cache
 def _component() -> Any:
-    script = Path(__file__).parents[1] / "assets" / "network.js"
-    return component("guanxi_network", html=_HTML, css=_CSS, js=script.read_text(encoding="utf-8"))
+    return component("guanxi_network", html=_HTML, css=_CSS, js=_script())
+
+
+@cache
+def _readying() -> Any:
+    return component("guanxi_network_ready", html="<i hidden></i>", js=_script())
+
+
+def _script() -> str:
+    return (Path(__file__).parents[1] / "assets" / "network.js").read_text(encoding="utf-8")

@@ -44,7 +44,7 @@ def panel(access: Access, opportunity_id: str) -> None:
     st.markdown(f"**{t('opportunities.why')}** {_plain(row[f'reason_{lang()}'])}")
     if row["channel"]:
         st.markdown(f"**{t('opportunities.channel')}** {code('channel', row['channel'])}")
-    decide(access, lambda: [opportunity_id], key=opportunity_id)
+    decide(access, lambda: [opportunity_id], key=opportunity_id, closed=row["status"] != "open")
     evidence: dict[str, Any] = json.loads(row["evidence"])
     _drivers(evidence, opportunity_id)
     _rests_on(access, row, evidence)

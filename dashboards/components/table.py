@@ -3,6 +3,7 @@
 Rows must be masked and in scope before they come here: a hidden column reaches the browser too.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -117,13 +118,17 @@ def _file(
     access: Access, name: str, rows: pl.DataFrame | Callable[[], pl.DataFrame], headings: Mapping[str, str] | None,
     suffix: str,
 ) -> Callable[[], bytes]:  # fmt: skip
-    def made() -> bytes:
+    """Chinese Excel takes a CSV for GBK unless it begins with a mark."""
+    language = lang()
+
+    def file() -> bytes:
         found = rows if isinstance(rows, pl.DataFrame) else rows()
         access.exported(f"dashboard: {name}.{suffix}", len(found))
         chosen = found if headings is None else found.select([pl.col(n).alias(h) for n, h in headings.items()])
-        return as_file(chosen, f".{suffix}")
+        made = as_file(chosen, f".{suffix}")
+        return BOM_UTF8 + made if suffix == "csv" and language == "zh" else made
 
-    return made
+    return file
 
 
 def headings(columns: Columns, without: Sequence[str] = ()) -> dict[str, str]:

@@ -48,11 +48,21 @@ def test_one_opportunity_says_why_and_can_be_rejected_and_brought_back(open_page
     row = access.opportunities(Filter(kinds=("cross_sell",))).rows.row(0, named=True)
     app = open_page("opportunities", id=row["opportunity_id"])
     assert any(row["reason_en"][:12] in text.value.replace("\\", "") for text in app.markdown)
-    save = [button for button in app.button if button.label == "Save"][1]
-    save.click().run()
+    assert "Save" not in [button.label for button in app.button]  # forms are made when they are opened
+    app.session_state[f"open-{row['opportunity_id']}-rejected"] = True
+    press(app.run(), "Save")
     assert access.opportunities(Filter(status="rejected")).rows["opportunity_id"].to_list() == [row["opportunity_id"]]
     press(app, "Undo (1)")
     assert access.opportunities(Filter(status="rejected")).total == 0
+
+
+def test_what_was_decided_another_day_can_be_opened_again(open_page: "Open", access: Access) -> None:
+    row = access.opportunities(Filter(kinds=("cross_sell",))).rows.row(0, named=True)
+    assert "Reopen" not in [one.label for one in open_page("opportunities", id=row["opportunity_id"]).button]
+    access.decide([row["opportunity_id"]], Decision("rejected", "other"))
+    press(open_page("opportunities", id=row["opportunity_id"]), "Reopen")
+    assert access.opportunity(row["opportunity_id"])["status"] == "open"
+    assert access.history(row["opportunity_id"])["status"].to_list() == ["rejected", "open"]
 
 
 @pytest.mark.parametrize(

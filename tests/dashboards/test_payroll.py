@@ -74,6 +74,15 @@ def test_a_decision_is_kept_and_the_next_pair_comes(
     assert any("No pair of records" in info.value for info in app.info)
 
 
+def test_a_decision_by_a_wrong_key_is_taken_back(open_page: "Open", own_home: Home, pairs: pl.DataFrame) -> None:
+    app = reviewing(open_page("payroll"))
+    app.button(key="review-same").click().run()
+    app.button(key="review-take-back").click().run()
+    assert waiting(app) == pairs["from_id"].to_list()
+    assert identity_decisions.decisions(own_home).is_empty()
+    assert "review-take-back" not in [button.key for button in app.button]
+
+
 def test_a_pair_can_be_passed_over(open_page: "Open", own_home: Home, pairs: pl.DataFrame) -> None:
     app = reviewing(open_page("payroll"))
     app.button(key="review-skip").click().run()
