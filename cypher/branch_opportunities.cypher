@@ -1,7 +1,7 @@
 // title.en: Opportunities of a branch
 // title.zh: 机构商机
 // answers.en: Which opportunities of the branch and those below it are worth most?
-// answers.zh: 本机构(含下级)价值最高的商机有哪些
+// answers.zh: 本机构（含下级）价值最高的商机有哪些
 // param: branch_id string required
 // param: kind string = null
 // param: min_value float = 0

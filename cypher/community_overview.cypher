@@ -1,7 +1,7 @@
 // title.en: Communities
 // title.zh: 客群社区
 // answers.en: Which communities of people and companies are largest, and how many in each are not clients yet?
-// answers.zh: 人与企业构成的社区中哪些最大,各有多少尚非本行客户
+// answers.zh: 人与企业构成的社区中哪些最大，各有多少尚非本行客户
 // param: min_members integer = 3
 // param: top integer = 50
 MATCH (n:Customer|Company|Employee|Counterparty)

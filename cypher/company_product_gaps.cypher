@@ -1,7 +1,7 @@
 // title.en: Product gaps of a company
 // title.zh: 企业的产品缺口
 // answers.en: Which corporate products does the company not hold, and how many clients of its industry do?
-// answers.zh: 该企业尚未持有哪些对公产品,同行业客户中有多少家持有
+// answers.zh: 该企业尚未持有哪些对公产品，同行业客户中有多少家持有
 // param: company_id string required
 // param: as_of date = today
 MATCH (c:Company {company_id: $company_id})

@@ -1,7 +1,7 @@
 // title.en: Staff of a company
 // title.zh: 企业员工及其中的本行客户
 // answers.en: Who works at the company, who of them banks here, and how many products each holds
-// answers.zh: 谁在该企业工作,其中谁是本行客户,各持有几种产品
+// answers.zh: 谁在该企业工作，其中谁是本行客户，各持有几种产品
 // param: company_id string required
 // param: as_of date = today
 MATCH (c:Company {company_id: $company_id})<-[w:WORKS_AT]-(e:Employee)

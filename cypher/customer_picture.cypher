@@ -1,7 +1,7 @@
 // title.en: A customer's whole picture
 // title.zh: 客户全景
 // answers.en: Everything the graph knows of one customer: other records, jobs, household, products, money, companies, offers
-// answers.zh: 图中关于一位客户的一切:同一人的其他记录、任职、家庭、产品、资金往来、关联企业与商机
+// answers.zh: 图中关于一位客户的一切：同一人的其他记录、任职、家庭、产品、资金往来、关联企业与商机
 // param: customer_id string required
 // param: payments integer = 20
 MATCH (c:Customer {customer_id: $customer_id})

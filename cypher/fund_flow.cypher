@@ -1,7 +1,7 @@
 // title.en: Money in and out of a company by month
-// title.zh: 企业资金流入流出(按月)
+// title.zh: 企业资金流入流出（按月）
 // answers.en: How much money went in and out of the company each month, from and to how many parties?
-// answers.zh: 该企业每月流入、流出多少资金,涉及多少对手方
+// answers.zh: 该企业每月流入、流出多少资金，涉及多少对手方
 // param: company_id string required
 // param: from_month integer = 190001
 // param: to_month integer = 999912

@@ -1,7 +1,7 @@
 // title.en: Largest payment partners of a company
 // title.zh: 企业的主要资金往来方
 // answers.en: From whom and to whom did most money flow, in the months given?
-// answers.zh: 在给定月份内,资金主要从谁流入、流向谁
+// answers.zh: 在给定月份内，资金主要从谁流入、流向谁
 // param: company_id string required
 // param: from_month integer = 190001
 // param: to_month integer = 999912

@@ -1,7 +1,7 @@
 // title.en: Companies under common control
 // title.zh: 同一控制下的企业
 // answers.en: Which companies belong to the company's group by majority holdings (over 50 % at each step)?
-// answers.zh: 按逐级超过 50% 的控股关系,哪些企业与该企业同属一个集团
+// answers.zh: 按逐级超过 50% 的控股关系，哪些企业与该企业同属一个集团
 // param: company_id string required
 MATCH (c:Company {company_id: $company_id})
 MATCH (head) (()-[up:OWNS WHERE up.share > 0.5]->()){0,5} (c)

@@ -1,7 +1,7 @@
 // title.en: Guarantee chains of a party
 // title.zh: 某方的担保链
 // answers.en: Whom does a party guarantee, and who guarantees it, directly or through up to five others?
-// answers.zh: 某方为谁担保、谁为其担保(直接或至多五层)
+// answers.zh: 某方为谁担保、谁为其担保（直接或至多五层）
 // param: party_type string = company
 // param: party_id string required
 // param: top integer = 200

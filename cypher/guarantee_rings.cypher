@@ -1,7 +1,7 @@
 // title.en: Guarantee rings
 // title.zh: 担保圈
 // answers.en: Where do guarantees run in a ring of two to six parties? Each ring once, from its smallest key
-// answers.zh: 哪里存在两方至六方的循环担保?每个担保圈只列一次,自最小键起
+// answers.zh: 哪里存在两方至六方的循环担保？每个担保圈只列一次，自最小键起
 // param: top integer = 100
 MATCH (a)-[:GUARANTEES]->()
 WITH DISTINCT a

@@ -1,7 +1,7 @@
 // title.en: A customer's household
 // title.zh: 客户的家庭
 // answers.en: Who belongs to the customer's household within three steps, and what do they have at the bank?
-// answers.zh: 三层亲属与共同账户关系内,客户的家庭成员有谁,在本行有什么
+// answers.zh: 三层亲属与共同账户关系内，客户的家庭成员有谁，在本行有什么
 // param: customer_id string required
 // param: as_of date = today
 MATCH path = (c:Customer {customer_id: $customer_id})-[:RELATED_TO*0..3]-(m)

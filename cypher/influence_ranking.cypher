@@ -1,7 +1,7 @@
 // title.en: Most influential companies
 // title.zh: 影响力最大的企业
 // answers.en: Which companies are closest to the bank's clients over all ties, and where does money gather?
-// answers.zh: 综合各类关系,哪些企业离本行客户最近,资金又向哪里汇集
+// answers.zh: 综合各类关系，哪些企业离本行客户最近，资金又向哪里汇集
 // param: prospects_only boolean = false
 // param: top integer = 50
 MATCH (n:Company|Counterparty)

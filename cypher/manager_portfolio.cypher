@@ -1,7 +1,7 @@
 // title.en: A manager's portfolio
 // title.zh: 客户经理名下客户
 // answers.en: Whom does the manager look after, what do they hold, and which opportunities do they have?
-// answers.zh: 客户经理名下有哪些客户,持有几种产品,有哪些商机
+// answers.zh: 客户经理名下有哪些客户，持有几种产品，有哪些商机
 // param: manager_id string required
 // param: as_of date = today
 // param: top integer = 500

@@ -1,7 +1,7 @@
 // title.en: Payment partners that are not clients
 // title.zh: 非本行客户的资金往来方
 // answers.en: Which companies that pay the company or are paid by it are not clients of the bank?
-// answers.zh: 与该企业有资金往来的企业中,哪些不是本行客户
+// answers.zh: 与该企业有资金往来的企业中，哪些不是本行客户
 // param: company_id string required
 // param: top integer = 50
 MATCH (c:Company {company_id: $company_id})-[:PAID]-(p)

@@ -1,7 +1,7 @@
 // title.en: Evidence of an opportunity
 // title.zh: 商机的依据
 // answers.en: What is the opportunity about, and which nodes of the graph does it rest on?
-// answers.zh: 该商机针对谁、推荐什么,依据图中的哪些节点
+// answers.zh: 该商机针对谁、推荐什么，依据图中的哪些节点
 // param: opportunity_id string required
 MATCH (o:Opportunity {opportunity_id: $opportunity_id})
 CALL (o) {

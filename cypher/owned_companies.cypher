@@ -1,7 +1,7 @@
 // title.en: What a party owns
 // title.zh: 某方持有的企业
 // answers.en: Which companies does a party own, directly or through others, with what share in all?
-// answers.zh: 某方直接或间接持有哪些企业,合计持股多少
+// answers.zh: 某方直接或间接持有哪些企业，合计持股多少
 // param: party_type string = customer
 // param: party_id string required
 // param: min_share float = 0

@@ -1,7 +1,7 @@
 // title.en: Owners and executives without a wealth product
 // title.zh: 未持有理财产品的企业主与高管
 // answers.en: Which owners (25 % or more) and officers of the branch's client companies hold no wealth product, fund or gold here?
-// answers.zh: 本机构客户企业的股东(25% 及以上)与高管中,谁在本行没有理财、基金或黄金产品
+// answers.zh: 本机构客户企业的股东（25% 及以上）与高管中，谁在本行没有理财、基金或黄金产品
 // param: branch_id string required
 // param: as_of date = today
 // param: top integer = 200

@@ -1,7 +1,7 @@
 // title.en: Ownership chain of a company
 // title.zh: 企业股权链
 // answers.en: Through which chains of up to six steps do owners hold the company, with what share along each?
-// answers.zh: 股东经由哪些(至多六层)链条持有该企业,沿每条链的持股比例是多少
+// answers.zh: 股东经由哪些（至多六层）链条持有该企业，沿每条链的持股比例是多少
 // param: company_id string required
 // param: min_share float = 0
 MATCH (c:Company {company_id: $company_id})

@@ -1,7 +1,7 @@
 // title.en: Payroll coverage by company
 // title.zh: 企业代发工资覆盖率
 // answers.en: Of each client company's staff: how many bank here, how many are paid into an account here, and is payroll sold?
-// answers.zh: 各客户企业的员工中:多少人是本行客户、多少人工资发到本行,该企业是否已签代发
+// answers.zh: 各客户企业的员工中：多少人是本行客户、多少人工资发到本行，该企业是否已签代发
 // param: branch_id string = null
 // param: min_staff integer = 3
 // param: as_of date = today

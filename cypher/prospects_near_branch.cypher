@@ -1,7 +1,7 @@
 // title.en: Non-clients close to a branch's clients
 // title.zh: 机构客户身边的潜在企业客户
 // answers.en: Which companies that are not clients deal with most clients of the branch and the branches below it?
-// answers.zh: 哪些尚未开户的企业与本机构(含下级)的客户往来最多
+// answers.zh: 哪些尚未开户的企业与本机构（含下级）的客户往来最多
 // param: branch_id string required
 // param: min_clients integer = 2
 // param: top integer = 50

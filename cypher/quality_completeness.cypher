@@ -1,5 +1,5 @@
 // title.en: Data quality: completeness
-// title.zh: 数据质量:字段完整率
+// title.zh: 数据质量：字段完整率
 // answers.en: How many customers, companies and employees have each of the properties that matter?
 // answers.zh: 客户、企业与员工的关键字段各有多少已填写
 CALL () {

@@ -1,7 +1,7 @@
 // title.en: Data quality: dates that cannot be
-// title.zh: 数据质量:不合理的日期
+// title.zh: 数据质量：不合理的日期
 // answers.en: Which holdings close before they open, staff leave before they are hired, or pay flows long after leaving?
-// answers.zh: 哪些持有关系先关闭后开立、员工先离职后入职,或离职很久后仍有工资流入
+// answers.zh: 哪些持有关系先关闭后开立、员工先离职后入职，或离职很久后仍有工资流入
 // param: grace_days integer = 62
 // param: top integer = 200
 CALL () {

@@ -1,5 +1,5 @@
 // title.en: Data quality: one ID number, several customers
-// title.zh: 数据质量:证件号重复的客户
+// title.zh: 数据质量：证件号重复的客户
 // answers.en: Which ID numbers stand at more than one customer record?
 // answers.zh: 哪些证件号码出现在多条客户记录上
 // param: top integer = 200

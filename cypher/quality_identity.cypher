@@ -1,7 +1,7 @@
 // title.en: Data quality: staff linked to several customers
-// title.zh: 数据质量:对应多个客户的员工
+// title.zh: 数据质量：对应多个客户的员工
 // answers.en: Which employees are linked to more than one customer record, or to another one than the source says?
-// answers.zh: 哪些员工对应多条客户记录,或与来源给出的客户号不一致
+// answers.zh: 哪些员工对应多条客户记录，或与来源给出的客户号不一致
 // param: top integer = 200
 MATCH (e:Employee)-[i:IS_CUSTOMER]->(c:Customer)
 WHERE coalesce(i.probability, 1.0) >= 0.5

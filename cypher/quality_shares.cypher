@@ -1,5 +1,5 @@
 // title.en: Data quality: shares that exceed the whole
-// title.zh: 数据质量:持股合计超过 100%
+// title.zh: 数据质量：持股合计超过 100%
 // answers.en: Of which companies do the known shareholders hold more than all?
 // answers.zh: 哪些企业的已知股东持股合计超过 100%
 // param: top integer = 200

@@ -1,5 +1,5 @@
 // title.en: Data quality: customers without branch, manager or product
-// title.zh: 数据质量:无机构、无经理或无产品的客户
+// title.zh: 数据质量：无机构、无经理或无产品的客户
 // answers.en: How many customers of each segment have no branch, no manager, or no open product?
 // answers.zh: 各客群中没有归属机构、客户经理或在用产品的客户有多少
 // param: as_of date = today

@@ -1,7 +1,7 @@
 // title.en: Shared legal representatives and directors
 // title.zh: 共同法定代表人与董事
 // answers.en: In which other companies do the officers of this one hold office, under any record of theirs?
-// answers.zh: 该企业的法定代表人和董事还在哪些企业任职(含同一人的其他记录)
+// answers.zh: 该企业的法定代表人和董事还在哪些企业任职（含同一人的其他记录）
 // param: company_id string required
 MATCH (c:Company {company_id: $company_id})<-[here:OFFICER_OF]-(p)
 MATCH (p) (()-[l:IS_CUSTOMER|SAME_AS WHERE coalesce(l.probability, 1.0) >= 0.5]-()){0,3} (same)

@@ -1,7 +1,7 @@
 // title.en: Shortest connection between two parties
 // title.zh: 两方之间的最短关联
 // answers.en: How are two parties connected, in the fewest steps? Parties with over max_links ties are not passed through
-// answers.zh: 两方之间经过最少步数的关联是什么?联系超过 max_links 条的节点不作中转
+// answers.zh: 两方之间经过最少步数的关联是什么？联系超过 max_links 条的节点不作中转
 // param: from_type string = customer
 // param: from_id string required
 // param: to_type string = customer

@@ -1,7 +1,7 @@
 // title.en: Product gaps of a company's staff
 // title.zh: 企业员工的产品缺口
 // answers.en: Of the company's staff who bank here, how many lack each retail product, and what would it be worth?
-// answers.zh: 该企业员工中的本行客户,各零售产品有多少人尚未持有,潜在价值多大
+// answers.zh: 该企业员工中的本行客户，各零售产品有多少人尚未持有，潜在价值多大
 // param: company_id string required
 // param: as_of date = today
 MATCH (c:Company {company_id: $company_id})

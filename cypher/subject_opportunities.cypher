@@ -1,7 +1,7 @@
 // title.en: Opportunities of a party
 // title.zh: 某方的商机
 // answers.en: What should a customer, employee, company or counterparty be offered, and why?
-// answers.zh: 应向某客户、员工、企业或对手方推荐什么,理由是什么
+// answers.zh: 应向某客户、员工、企业或对手方推荐什么，理由是什么
 // param: party_type string = customer
 // param: party_id string required
 CALL () {

@@ -1,7 +1,7 @@
 // title.en: Supply chain of a company
 // title.zh: 企业供应链
 // answers.en: Who supplies the company and whom does it supply, up to three tiers, and which of them are not clients?
-// answers.zh: 谁向该企业供货、该企业向谁供货(各至三层),其中哪些不是本行客户
+// answers.zh: 谁向该企业供货、该企业向谁供货（各至三层），其中哪些不是本行客户
 // param: company_id string required
 // param: non_clients_only boolean = false
 MATCH (c:Company {company_id: $company_id})

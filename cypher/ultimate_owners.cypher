@@ -1,7 +1,7 @@
 // title.en: Ultimate owners of a company
 // title.zh: 企业最终股东
 // answers.en: Who stands at the top of the ownership chains, with what share in all? 25 % or more: candidate beneficial owner
-// answers.zh: 股权链顶端是谁,合计持股多少?达到 25% 者为候选受益所有人(仅供核实)
+// answers.zh: 股权链顶端是谁，合计持股多少？达到 25% 者为候选受益所有人（仅供核实）
 // param: company_id string required
 // param: min_share float = 0
 MATCH (c:Company {company_id: $company_id})

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards import components
 from dashboards.kept_link import KeptLink
+from dashboards.shelf import Shelf
 from dashboards.site import Site, show
 from texts import UserError
 
@@ -80,7 +81,7 @@ def application(auth: Mapping[str, Any] | None = None) -> ASGIApp:
     return st.App(
         SCRIPT,
         routes=[Route("/assets/{name}", _asset), Route("/overview", _first_page)],
-        middleware=[Middleware(Headers), *([Middleware(KeptLink)] if auth else [])],
+        middleware=[Middleware(Headers), Middleware(Shelf), *([Middleware(KeptLink)] if auth else [])],
         secrets=secrets,
         on_script_error=show_fault,
     )

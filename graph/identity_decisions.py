@@ -24,10 +24,10 @@ MAY_BE_ONE: Final = (
 """The labels of a pair, the one that stands later in `PARTIES` first."""
 
 
-def decide(home: Home, pair: tuple[str, str, str, str], *, confirmed: bool, by: str) -> None:
+def decide(home: Home, pair: tuple[str, str, str, str], *, confirmed: bool | None, by: str) -> None:
     """Add a decision about a pair (from_label, from_id, to_label, to_id), in either order; the latest one counts.
 
-    It takes effect at the next load. The caller holds the home.
+    None takes an earlier one back. It takes effect at the next load. The caller holds the home.
 
     Raises:
         ValueError: records of these labels are never one.
@@ -50,13 +50,14 @@ def _ordered(pair: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
 
 
 def decisions(home: Home) -> pl.DataFrame:
-    """The latest decision about each pair."""
+    """The latest decision about each pair; nothing about a pair whose decision was taken back."""
     file = home.identity_decisions
     if not file.exists():
         return no_decisions()
     kept = pl.read_ndjson(file, schema=SCHEMA | {"decided_at": pl.String()})
     kept = kept.with_columns(pl.col("decided_at").str.to_datetime(time_unit="us", time_zone="UTC"))
-    return kept.sort("decided_at", maintain_order=True).unique(PAIR, keep="last", maintain_order=True)
+    latest = kept.sort("decided_at", maintain_order=True).unique(PAIR, keep="last", maintain_order=True)
+    return latest.filter(pl.col("confirmed").is_not_null())
 
 
 def no_decisions() -> pl.DataFrame:

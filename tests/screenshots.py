@@ -75,7 +75,7 @@ def _pages(access: Access) -> Iterator[Shot]:
     staff = f"Company|{company}|WORKS_AT|in"
     yield Shot("explore", "explore", {"n": f"Company|{company}", "o": staff})
     yield Shot("explore-person", "explore", {"n": f"Customer|{customer}", "to": f"Company|{company}", "by": "branch"})
-    for part in ("relatives", "money", "contacts"):
+    for part in ("holdings", "money", "contacts"):
         yield Shot(f"customer-{part}", "customer", {"id": customer, "part": part})
     for part in ("payroll", "owners", "supply", "money", "gaps"):
         yield Shot(f"company-{part}", "company", {"id": company, "part": part})

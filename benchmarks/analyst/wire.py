@@ -74,19 +74,31 @@ class Wire:
         self._ran.pages.append(await self._answered(self._asked("")))
 
     async def act(self, name: str, **value: Any) -> None:
-        """Give the widget whose key begins with `name` a value, by the field of Streamlit's message for it."""
-        if found := self._latest(name):
-            widget, fragment = found
-            self._states[widget.id] = value
-            self._ran.acts.append(await self._answered(self._asked(fragment)))
+        """Give the widget whose key begins with `name` a value, by the field of Streamlit's message for it.
+
+        Raises:
+            RuntimeError: the page has no such widget.
+        """
+        widget, fragment = self._latest(name)
+        self._states[widget.id] = value
+        self._ran.acts.append(await self._answered(self._asked(fragment)))
 
     def options(self, name: str) -> list[str]:
-        """What the widget whose key begins with `name` offers."""
-        found = self._latest(name)
-        return [str(getattr(each, "content", each)) for each in found[0].options] if found else []
+        """What the widget whose key begins with `name` offers.
 
-    def _latest(self, name: str) -> tuple[Any, str] | None:
-        return next((said for key, said in reversed(self._widgets.items()) if key.startswith(name)), None)
+        Raises:
+            RuntimeError: the page has no such widget, or it offers nothing.
+        """
+        widget, _ = self._latest(name)
+        if not widget.options:
+            raise RuntimeError(f"{name} offers nothing")
+        return [str(getattr(each, "content", each)) for each in widget.options]
+
+    def _latest(self, name: str) -> tuple[Any, str]:
+        for key, said in reversed(self._widgets.items()):
+            if key.startswith(name):
+                return said
+        raise RuntimeError(f"no widget {name} among {sorted(self._widgets)}")
 
     def _asked(self, fragment: str) -> BackMsg:
         ask = BackMsg()
@@ -163,7 +175,7 @@ def _acts(wire: Wire, page: str, number: int) -> list[tuple[str, dict[str, Any]]
 
     def chosen(name: str, place: int) -> list[str]:
         options = wire.options(name)
-        return options[place % len(options) :][:1] if options else []
+        return options[place % len(options) :][:1]
 
     def row(place: int) -> dict[str, str]:
         return {"string_value": json.dumps({"selection": {"rows": [place], "columns": [], "cells": []}})}
@@ -173,7 +185,7 @@ def _acts(wire: Wire, page: str, number: int) -> list[tuple[str, dict[str, Any]]
             return [
                 ("kind-", {"string_array_value": chosen("kind-", number)}),
                 ("probability-", {"double_value": float(5 + 5 * (number % 3))}),
-                ("opportunities-expected_value", row(0)),
+                ("opportunities-priority", row(0)),
                 ("opportunities-sort", {"string_value": chosen("opportunities-sort", 1 + number % 3)[0]}),
                 ("opportunities-page", {"int_value": 2}),
             ]

@@ -21,7 +21,7 @@ SHOWN: Final = (
     "credit_code", "industry", "size", "registered_capital", "city", "client_since", "branch_id", "manager_id",
     "group_size", "median_wage", "wage_growth", "payroll_coverage", "payroll_bank", "supply_core",
 )  # fmt: skip
-LOW, HIGH, ROOM = 400, 760, 26
+LOW, HIGH, ROOM = 400, 920, 30
 """Of a picture of ties: least and greatest height, and what each node adds to it; pixels."""
 _COLOURS: Final = {"Customer": PALETTE[0], "Company": PALETTE[1], "Employee": PALETTE[2], "Counterparty": PALETTE[3]}
 
@@ -97,6 +97,7 @@ def _owners(access: Access, key: str) -> None:
         st.caption(t("company.candidates_note"))
         columns = named("company", {"name": "text", "id": "text", "share": "percent"})
         table(found, columns, key=f"candidates-{key}")
+        downloads(access, f"guanxi-candidate-owners-{key}", found, headings(columns))
     _ties(access, company.ownership(access, key), "owners", key)
 
 

@@ -1,4 +1,4 @@
-"""Customer 客户: one person: what they are, hold, whom they are tied to, their money, opportunities and contacts."""
+"""Customer 客户: one person: what they are, whom they are tied to, opportunities, holdings, money and contacts."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from dashboards.components.frame import empty, frame
 from dashboards.components.part import part
 from dashboards.components.party import attributes, chosen_party, money_tab, offers, section, to_network
 from dashboards.components.session import code, go, t
-from dashboards.components.table import ROW, downloads, headings, named, table
+from dashboards.components.table import downloads, headings, named, table
 from graph.access import Access, profile
 from graph.access.network import Key
 
@@ -37,20 +37,25 @@ def show() -> None:
         to_network(party)
     with right:
         offers(access, party)
-        _holdings(access, party)
+        _family(access, party)
     _section(party, str(said.get("name") or key))
 
 
 @part
 def _section(access: Access, party: Key, name: str) -> None:
-    match section("customer", ("relatives", "money", "contacts")):
+    match section("customer", ("holdings", "money", "contacts")):
         case "money":
             money_tab(access, party, name)
         case "contacts":
             _contacts(access, party[1])
         case _:
-            _work(access, party[1])
-            _relatives(access, party)
+            _holdings(access, party)
+
+
+def _family(access: Access, party: Key) -> None:
+    st.subheader(t("customer.relatives"), anchor=False)
+    _work(access, party[1])
+    _relatives(access, party)
 
 
 def _consent(said: dict[str, object]) -> None:
@@ -65,22 +70,24 @@ def _consent(said: dict[str, object]) -> None:
 
 def _holdings(access: Access, party: Key) -> None:
     rows = profile.holdings(access, party)
-    st.subheader(t("customer.holdings"), anchor=False)
     if rows.is_empty():
-        st.caption(t("customer.no_holdings"))
+        empty("customer.no_holdings")
         return
     categories = pl.Series([code("category", name) for name in rows["category"]], dtype=pl.String)
     shown = rows.with_columns(category=categories)
     spans = shown.select(
         group="category", begins="opened_on", ends="closed_on", name=pl.coalesce("product", "product_id")
     )
-    timeline(spans, until=date.fromisoformat(access.findings.manifest["as_of"]), key=f"holdings-{party[1]}")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        timeline(spans, until=date.fromisoformat(access.findings.manifest["as_of"]), key=f"holdings-{party[1]}")
     columns = named(
         "customer",
         {"product": "text", "category": "text", "opened_on": "date", "closed_on": "date", "balance": "yuan"},
     )
-    table(shown, columns, key=f"holdings-table-{party[1]}", height=ROW * min(len(shown) + 1, 9) + 5)
-    downloads(access, f"guanxi-holdings-{party[1]}", shown, headings(columns))
+    with right:
+        table(shown, columns, key=f"holdings-table-{party[1]}")
+        downloads(access, f"guanxi-holdings-{party[1]}", shown, headings(columns))
 
 
 def _work(access: Access, key: str) -> None:
@@ -97,6 +104,7 @@ def _work(access: Access, key: str) -> None:
     )  # fmt: skip
     if picked := table(shown, columns, key=f"jobs-{key}", select="single-row"):
         go("company", id=str(jobs["company_id"][picked[0]]))
+    downloads(access, f"guanxi-jobs-{key}", shown, headings(columns))
 
 
 def _kin(kind: str, *, outgoing: bool) -> str:
@@ -108,7 +116,7 @@ def _kin(kind: str, *, outgoing: bool) -> str:
 def _relatives(access: Access, party: Key) -> None:
     rows = profile.relatives(access, party)
     if rows.is_empty():
-        empty("customer.no_relatives")
+        st.caption(t("customer.no_relatives"))
         return
     kinds = [_kin(row["kind"], outgoing=row["outgoing"]) for row in rows.iter_rows(named=True)]
     shown = rows.with_columns(kind=pl.Series(kinds, dtype=pl.String))

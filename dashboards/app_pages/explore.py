@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from dashboards.components import graph_picture as drawing
-from dashboards.components.formats import number, percent, yuan
+from dashboards.components.formats import DAY, number, percent, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.graph_view import COLOURS, Gathered, View, gathered, is_crowd, node_id, party
 from dashboards.components.network import as_page, picture
@@ -87,7 +87,7 @@ def _controls(view: View) -> None:
             format_func=lambda name: t(f"explore.by_{name}"),
         )  # fmt: skip
         for end in ("since", "until"):
-            st.date_input(t(f"explore.{end}"), value=None, width=130, key=keys[end], on_change=follow)
+            st.date_input(t(f"explore.{end}"), value=None, width=130, key=keys[end], on_change=follow, format=DAY)
 
 
 def _draw(access: Access, view: View, found: Gathered) -> None:
@@ -95,7 +95,7 @@ def _draw(access: Access, view: View, found: Gathered) -> None:
     drawing.legend(found, view, colours)
     height = TALL if len(nodes) > MANY else LOW
     picture(
-        nodes, drawing.edges_of(found), key=KEY, height=height, ratio=WIDTH / height,
+        nodes, drawing.edges_of(found), key=KEY, height=height, width=WIDTH,
         selected=st.session_state.get("explore-node", view.n),
         on_click=_select, on_open=lambda node: view.toggled(node).remember(),
     )  # fmt: skip

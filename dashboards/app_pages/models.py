@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import bars
+from dashboards.components.charts import bars, shown
 from dashboards.components.feature_words import feature
 from dashboards.components.formats import day, number
 from dashboards.components.frame import empty, frame
@@ -95,7 +95,7 @@ def _calibration(access: Access, kind: str, card: dict[str, Any]) -> None:
             alt.Tooltip("rows:Q", title=t("models.rows"), format=",.0f"),
         ],
     )  # fmt: skip
-    st.altair_chart((line + points).properties(height=260), key=f"calibration-{kind}")
+    shown((line + points).properties(height=260), f"calibration-{kind}")
     columns = named("models", {"predicted": "percent", "observed": "percent", "rows": "number"})
     with st.expander(t("models.as_table")):
         table(rows, columns, key=f"tenths-{kind}")
@@ -108,12 +108,12 @@ def _gains(access: Access, card: dict[str, Any], kind: str) -> None:
     if rows.is_empty():
         st.caption(t("models.no_gains"))
         return
-    shown = rows.with_columns(name=pl.Series([code("driver", group) for group in rows["group"]], dtype=pl.String))
-    bars(shown, label="name", value="gain", key=f"gains-{kind}", value_title=t("models.share"), form=".0%")
+    worded = rows.with_columns(name=pl.Series([code("driver", group) for group in rows["group"]], dtype=pl.String))
+    bars(worded, label="name", value="gain", key=f"gains-{kind}", value_title=t("models.share"), form=".0%")
     with st.expander(t("models.as_table")):
         columns = named("models", {"name": "text", "gain": "percent"})
-        table(shown, columns, key=f"gains-table-{kind}")
-        downloads(access, f"guanxi-gains-{kind}", shown, headings(columns))
+        table(worded, columns, key=f"gains-table-{kind}")
+        downloads(access, f"guanxi-gains-{kind}", worded, headings(columns))
 
 
 def _backtest(access: Access, kind: str) -> None:

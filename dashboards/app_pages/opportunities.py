@@ -7,19 +7,22 @@ import streamlit as st
 
 from dashboards.components import opportunity_filter
 from dashboards.components.decide import decide_bar
+from dashboards.components.faults import guarded
 from dashboards.components.formats import number, yuan
 from dashboards.components.frame import empty, frame
+from dashboards.components.network import ready
 from dashboards.components.opportunity_panel import panel
 from dashboards.components.part import part
 from dashboards.components.session import code, lang, t
-from dashboards.components.table import Form, downloads, named, table
+from dashboards.components.table import ROW, Form, downloads, named, table
 from graph.access import Access, Filter, Page
 from graph.access.leads import ORDERS
 from graph.access.opportunities import PAGE
 
 COLUMNS: Final[dict[str, Form]] = {
-    "kind": "text", "subject": "wide", "offer": "middle", "probability": "percent", "expected_value": "yuan",
-    "why": "wide", "branch": "wide", "manager": "text", "channel": "text", "assigned": "text", "is_new": "yes",
+    "kind": "text", "subject": "wide", "subject_id": "text", "offer": "middle", "probability": "percent",
+    "expected_value": "yuan", "why": "widest", "branch": "wide", "manager": "text", "channel": "text",
+    "assigned": "text", "is_new": "yes",
 }  # fmt: skip
 
 
@@ -40,18 +43,19 @@ def _shown(access: Access, chosen: Filter) -> None:
     single = st.query_params.get("id")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        picked = _list(access, chosen)
+        picked, total = _list(access, chosen)
     with right:
         if len(picked) > 1:
-            decide_bar(access, picked, chosen)
+            decide_bar(access, picked, chosen, total)
         elif picked or single:
-            panel(access, picked[0] if picked else str(single))
+            guarded(lambda: panel(access, picked[0] if picked else str(single)))
         else:
             empty("opportunities.choose")
+            ready()
 
 
-def _list(access: Access, chosen: Filter) -> list[str]:
-    """One page of the list; the ids of the chosen rows."""
+def _list(access: Access, chosen: Filter) -> tuple[list[str], int]:
+    """One page of the list; the ids of the chosen rows, and how many rows there are."""
     with st.container(horizontal=True, vertical_alignment="center"):
         by = st.selectbox(
             t("opportunities.sort"), ORDERS, key="opportunities-sort", width=210, label_visibility="collapsed",
@@ -63,17 +67,17 @@ def _list(access: Access, chosen: Filter) -> list[str]:
     total.caption(t("opportunities.total", number=number(found.total), value=yuan(found.expected_value)))
     if not found.total:
         empty("opportunities.empty")
-        return []
+        return [], 0
     rows = _worded(access, found)
     picked = table(
         rows, named("opportunities", COLUMNS), key=f"opportunities-{by}-{place}-{chosen.text()}", select="multi-row",
-        height=560,
+        height=ROW * 19 + 5,
     )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         downloads(access, "guanxi-opportunities", lambda: access.opportunity_rows(chosen, by=by))
         if found.total > PAGE:
             st.pagination(-(-found.total // PAGE), key=_pages_key(chosen))
-    return [str(found.rows["opportunity_id"][row]) for row in picked]
+    return [str(found.rows["opportunity_id"][row]) for row in picked], found.total
 
 
 def _pages_key(chosen: Filter) -> str:
@@ -93,7 +97,7 @@ def _worded(access: Access, found: Page) -> pl.DataFrame:
 
     return found.rows.with_columns(
         kind=coded("kind", "kind"), channel=coded("channel", "channel"), offer="product", why=f"reason_{lang()}",
-        subject=pl.format("{} {}", pl.col("subject_name").fill_null(""), pl.col("subject_id")),
+        subject="subject_name",
         branch=words("branch_id", branches), manager=words("manager_id", managers),
         assigned=words("assignee", managers),
     )  # fmt: skip

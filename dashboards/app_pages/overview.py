@@ -69,7 +69,7 @@ def _drill(access: Access, units: pl.DataFrame, branches: pl.DataFrame, at: str 
     shown = units.with_columns(name=pl.coalesce("name", "id", pl.lit(t("overview.own"))))
     chosen = bars(
         shown.head(15), label="name", value="expected_value", key=f"units-{at}", clickable=True,
-        value_title=t("overview.expected_value"),
+        value_title=t("table.yuan", heading=t("overview.expected_value")),
     )  # fmt: skip
     if chosen is not None:
         _open(units.row(chosen, named=True))
@@ -101,6 +101,7 @@ def _kinds(access: Access, at: str | None) -> None:
     if picked := table(rows, columns, key=f"kinds-{at}", select="single-row"):
         kind = str(found["kind"][picked[0]])
         go("opportunities", f=Filter(kinds=(kind,), branches=chosen.branches).text())
+    downloads(access, "guanxi-kinds", rows, headings(columns))
 
 
 def _quality(access: Access) -> None:

@@ -7,18 +7,20 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import PALETTE, bars
+from dashboards.components.charts import PALETTE, bars, inked
 from dashboards.components.formats import number, percent, yuan
 from dashboards.components.frame import empty, frame
 from dashboards.components.part import part
 from dashboards.components.party import section, written
 from dashboards.components.session import code, go, t
-from dashboards.components.table import downloads, headings, named, table
+from dashboards.components.table import ROW, downloads, headings, named, table
 from graph.access import Access, payroll
 
 RUNS: Final = {"inside": PALETTE[2], "outside": PALETTE[1], "unknown": "#9aa3af"}
 COMPARED: Final = ("name", "id_number", "phone", "birth_date", "gender", "city", "employer_name", "title", "company_id")
 MOST_POINTS: Final = 2_000
+_LAST: Final = "review-last"
+"""What was decided last in this session."""
 
 
 def show() -> None:
@@ -51,11 +53,13 @@ def _companies(access: Access) -> None:
             "coverage": "percent", "monthly_amount": "yuan", "stopped": "number",
         },
     )  # fmt: skip
-    picked = table(shown, columns, key="payroll-companies", select="single-row", height=320)
+    picked = table(shown, columns, key="payroll-companies", select="single-row", height=ROW * 11 + 5)
     downloads(access, "guanxi-payroll", shown, headings(columns))
     company_id = str(rows["company_id"][picked[0]]) if picked else chosen
     if company_id:
         _streams(access, company_id, rows)
+    else:
+        empty("payroll.choose")
 
 
 def _figures(rows: pl.DataFrame) -> None:
@@ -93,8 +97,9 @@ def _scatter(rows: pl.DataFrame) -> str | None:
         ],
     )  # fmt: skip
     state: Any = st.altair_chart(
-        chart.add_params(pick).properties(height=300), key="payroll-scatter", on_select="rerun", selection_mode="pick"
-    )
+        inked(chart.add_params(pick).properties(height=300)), key="payroll-scatter", on_select="rerun",
+        selection_mode="pick",
+    )  # fmt: skip
     found = state["selection"].get("pick") or []
     return str(found[0]["company_id"]) if found else None
 
@@ -123,6 +128,8 @@ def _streams(access: Access, company_id: str, rows: pl.DataFrame) -> None:
 def _review(access: Access) -> None:
     """One pair at a time; one key confirms, one rejects."""
     pairs = payroll.to_review(access)
+    if access.user.may("identities"):
+        _take_back(access)
     if pairs.is_empty():
         empty("payroll.nothing_to_review")
         return
@@ -185,15 +192,27 @@ def _compared(access: Access, pair: dict[str, Any]) -> None:
 
 def _buttons(access: Access, pair: dict[str, Any]) -> None:
     with st.container(horizontal=True):
-        if st.button(t("payroll.same"), key="review-same", type="primary", shortcut="y"):
-            payroll.review(access, pair, confirmed=True)
-            st.rerun()
-        if st.button(t("payroll.different"), key="review-different", shortcut="n"):
-            payroll.review(access, pair, confirmed=False)
-            st.rerun()
+        for name, key, confirmed in (("same", "y", True), ("different", "n", False)):
+            kind = "primary" if confirmed else "secondary"
+            if st.button(t(f"payroll.{name}"), key=f"review-{name}", type=kind, shortcut=key):
+                payroll.review(access, pair, confirmed=confirmed)
+                st.session_state[_LAST] = pair
+                st.rerun()
         if st.button(t("payroll.skip"), key="review-skip", shortcut="s"):
             st.session_state["review-place"] = int(st.session_state.get("review-place", 0)) + 1
             st.rerun()
+
+
+def _take_back(access: Access) -> None:
+    """A key is soon struck by mistake."""
+    last: dict[str, Any] | None = st.session_state.get(_LAST)
+    if not last:
+        return
+    said = t("payroll.take_back", pair=f"{last['from_id']} – {last['to_id']}")
+    if st.button(said, key="review-take-back", shortcut="u"):
+        payroll.review(access, last, confirmed=None)
+        del st.session_state[_LAST]
+        st.rerun()
 
 
 def _evidence(pair: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
+from dashboards.components.charts import shown
 from dashboards.components.formats import moment, number, percent, share
 from dashboards.components.frame import empty, frame
 from dashboards.components.part import part
@@ -46,29 +47,29 @@ def _loads(access: Access, tables: pl.DataFrame) -> None:
 def _figures(access: Access, tables: pl.DataFrame) -> None:
     rows, rejected = (int(tables[name].sum()) for name in ("rows", "rejected"))
     manifest = access.snapshot.manifest
-    shown = (
+    figures = (
         ("rows", number(rows)),
         ("rejected", number(rejected)),
         ("rate", percent(share(rejected, rows), 2)),
         ("tables", number(len(tables))),
         ("loaded", moment(datetime.fromisoformat(manifest["created_at"]))),
     )
-    for column, (name, value) in zip(st.columns(len(shown)), shown, strict=True):
+    for column, (name, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(t(f"quality.{name}"), value)
     for key, values in manifest["notes"]:
         st.caption(say(str(key), lang(), **values))
 
 
 def _tables(access: Access, tables: pl.DataFrame) -> str:
-    shown = tables.with_columns(
+    worded = tables.with_columns(
         name=pl.Series([code("table", name) for name in tables["table"]], dtype=pl.String),
         rules=pl.Series([_rules(broken) for broken in tables["rules"].to_list()], dtype=pl.String),
     )
     columns = named(
-        "quality", {"name": "text", "rows": "number", "rejected": "number", "rate": "percent", "rules": "wide"}
+        "quality", {"name": "text", "rows": "number", "rejected": "number", "rate": "percent", "rules": "widest"}
     )
-    picked = table(shown, columns, key="quality-tables", select="single-row")
-    downloads(access, "guanxi-quality", shown, headings(columns))
+    picked = table(worded, columns, key="quality-tables", select="single-row")
+    downloads(access, "guanxi-quality", worded, headings(columns))
     worst = tables.sort("rejected", "table", descending=[True, False])["table"][0]
     return str(tables["table"][picked[0]]) if picked else str(worst)
 
@@ -90,7 +91,9 @@ def _trend(access: Access, chosen: str) -> None:
         "quality", {"version": "text", "loaded": "text", "rows": "number", "rejected": "number", "rate": "percent"}
     )
     loaded = pl.Series([moment(datetime.fromisoformat(each)) for each in rows["loaded"]], dtype=pl.String)
-    table(rows.with_columns(loaded=loaded), columns, key=f"trend-{chosen}")
+    worded = rows.with_columns(loaded=loaded)
+    table(worded, columns, key=f"trend-{chosen}")
+    downloads(access, f"guanxi-trend-{chosen}", worded, headings(columns))
 
 
 def _line(rows: pl.DataFrame, name: str, chosen: str) -> None:
@@ -104,7 +107,7 @@ def _line(rows: pl.DataFrame, name: str, chosen: str) -> None:
             alt.Tooltip("version:O", title=t("quality.version")), alt.Tooltip("value:Q", title=title, format=",.0f"),
         ],
     )  # fmt: skip
-    st.altair_chart(chart.properties(height=140), key=f"trend-{name}-{chosen}")
+    shown(chart.properties(height=140), f"trend-{name}-{chosen}")
 
 
 def _columns(access: Access, chosen: str) -> None:
@@ -132,6 +135,8 @@ def _rejects(access: Access, chosen: str) -> None:
     st.caption(" · ".join(f"{code('rule', rule)} {number(count)}" for rule, count in rules.iter_rows()))
     forms: dict[str, Form] = {name: "number" if name == "line" else "text" for name in rows.columns[1:]}
     columns = named("quality", forms)
+    words = {rule: code("rule", rule) for rule in rows["rule"].unique()}
+    rows = rows.with_columns(pl.col("rule").replace(words))
     table(rows.head(500), columns, key=f"rejects-{chosen}-{access.unmask}")
     downloads(access, f"guanxi-rejects-{chosen}", rows, headings(columns))
 

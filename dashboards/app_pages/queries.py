@@ -4,27 +4,22 @@ import json
 from datetime import date
 from typing import Any, Final
 
-import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import PALETTE
+from dashboards.components.formats import DAY
 from dashboards.components.frame import empty, frame
-from dashboards.components.graph_picture import SHAPES
 from dashboards.components.model_tables import model_tables
-from dashboards.components.network import Edge, Node, picture
 from dashboards.components.part import part
+from dashboards.components.query_result import result_view
 from dashboards.components.session import code, lang, t
-from dashboards.components.table import Columns, Form, downloads, table
 from graph.access import Access
-from graph.access.queries import run_free, run_saved, walks
-from graph.model import NODES
-from graph.queries import Parameter, QueryResult, SavedQuery, list_queries
-from graph.queries.output import frame as as_frame
+from graph.access.queries import run_free, run_saved
+from graph.model import PARTIES
+from graph.queries import Parameter, SavedQuery, list_queries
 from graph.queries.saved import Value
 from texts import UserError
 
-MOST_NODES: Final = 150
-CODED: Final = ("segment", "size", "gender", "kind", "channel", "tier", "category", "outcome", "arm")
+TYPES: Final = tuple(label.lower() for label in PARTIES)
 EXAMPLE: Final = "MATCH (c:Company)<-[:WORKS_AT]-(e:Employee)\nRETURN c.name AS company_name, count(e) AS staff\nORDER BY staff DESC LIMIT 20"  # noqa: E501
 
 
@@ -62,7 +57,7 @@ def _saved(access: Access) -> None:
     with right:
         if given is not None:
             st.query_params.from_dict(_kept() | {"q": query.name, "p": json.dumps(given, ensure_ascii=False)})
-            _result(access, query.name, run_saved(access, query, given))
+            result_view(access, query.name, run_saved(access, query, given))
         else:
             empty("queries.empty")
 
@@ -113,7 +108,12 @@ def _field(query: SavedQuery, parameter: Parameter, linked: str | None) -> str:
             value = st.number_input(label, value=float(text or 0), key=key)
         case "date":
             day = date.today() if text in ("", "today") else date.fromisoformat(text)  # noqa: DTZ011 - the user's day
-            value = st.date_input(label, value=day, key=key)
+            value = st.date_input(label, value=day, key=key, format=DAY)
+        case _ if parameter.name.endswith("_type"):
+            value = st.selectbox(
+                label, TYPES, index=TYPES.index(text) if text in TYPES else 0, key=key,
+                format_func=lambda name: code("label", name.capitalize()),
+            )  # fmt: skip
         case _:
             value = st.text_input(label, value=text, key=key).strip()
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -129,57 +129,9 @@ def _free(access: Access) -> None:
         if asked:
             st.session_state["free-asked"] = text
         if wanted := st.session_state.get("free-asked"):
-            _result(access, "cypher", run_free(access, str(wanted)))
+            result_view(access, "cypher", run_free(access, str(wanted)))
     with right:
         model_tables()
-
-
-def _result(access: Access, name: str, result: QueryResult) -> None:
-    if not result.rows:
-        empty("queries.nothing")
-        return
-    rows = as_frame(result)
-    st.caption(t("queries.truncated" if result.truncated else "queries.rows", rows=f"{len(rows):,}"))
-    nodes, edges = _drawn(result)
-    if edges:
-        picture(nodes, edges, key=f"query-{name}", height=420)
-    columns: Columns = {column: (code("column", column), _form_of(rows.schema[column])) for column in rows.columns}
-    table(_worded(rows), columns, key=f"rows-{name}")
-    downloads(access, f"guanxi-{name}", rows)
-
-
-def _worded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Codes, such as a segment, in words."""
-    coded = [name for name in CODED if rows.schema.get(name) == pl.String]
-    words = {name: {value: code(name, value) for value in rows[name].drop_nulls().unique()} for name in coded}
-    return rows.with_columns(pl.col(name).replace(said) for name, said in words.items())
-
-
-def _form_of(dtype: pl.DataType) -> Form:
-    if dtype.is_numeric():
-        return "number"
-    return "date" if dtype == pl.Date else "yes" if dtype == pl.Boolean else "text"
-
-
-def _drawn(result: QueryResult) -> tuple[list[Node], list[Edge]]:
-    """The paths of a result as a picture."""
-    nodes: dict[str, Node] = {}
-    edges: dict[tuple[str, str, str], Edge] = {}
-    for start, kind, end in walks(result.rows):
-        if len(nodes) >= MOST_NODES:
-            break
-        ends = [_node(part) for part in (start, end)]
-        nodes |= {node.id: node for node in ends}
-        one, other = (node.id for node in ends)
-        edges[one, kind, other] = Edge(one, other, code("tie", kind) if kind else "", arrow=False)
-    return list(nodes.values()), list(edges.values())
-
-
-def _node(part: dict[str, Any]) -> Node:
-    label, key = str(part["label"]), str(part["key"])
-    name = str(part["properties"].get("name") or key)
-    colour = PALETTE[list(NODES).index(label) % len(PALETTE)] if label in NODES else PALETTE[-1]
-    return Node(f"{label}|{key}", name, colour, SHAPES.get(label, "dot"), note=f"{code('label', label)} {name}\n{key}")
 
 
 show()

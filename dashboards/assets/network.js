@@ -1,6 +1,8 @@
 // Draws the nodes and edges that Python laid out, with the vis-network that pyvis brings; clicks go back to Python.
 const drawn = new WeakMap(); // host element -> what it shows: nodes stay where they are when data changes
 const CLOSEST = { maxZoomLevel: 1.15 }; // few nodes do not fill the picture with their size
+const MARGIN = 40; // pixels around the outermost nodes
+const WIDEST = 2; // times as wide as Python laid it out
 
 function loadVis() {
   if (window.vis?.Network) return Promise.resolve();
@@ -77,13 +79,25 @@ function start(place, component) {
   return state;
 }
 
+// as much wider as the place allows, once: text stays as wide as it is, so more of it is read
+function stretched(state, nodes) {
+  if (!state.stretch) {
+    const span = (name) => Math.max(...nodes.map((node) => node[name])) - Math.min(...nodes.map((node) => node[name]));
+    const [wide, high] = [span("x"), span("y")];
+    const zoom = Math.min(CLOSEST.maxZoomLevel, state.place.clientHeight / (high + 2 * MARGIN));
+    const room = state.place.clientWidth / zoom - 4 * MARGIN;
+    state.stretch = wide > 0 ? Math.min(Math.max(room / wide, 1), WIDEST) : 1;
+  }
+  return nodes.map((node) => ({ ...node, x: node.x * state.stretch }));
+}
+
 function show(state) {
   const { data } = state.component;
   const kept = state.network.getPositions();
   const moved = new Set(Object.keys(kept));
   const look = theme(state.place);
   if (JSON.stringify(look) !== JSON.stringify(state.look)) state.network.setOptions(options(state.look = look));
-  update(state.nodes, data.nodes.map((node) => (moved.has(node.id) ? { ...node, ...kept[node.id] } : node)));
+  update(state.nodes, stretched(state, data.nodes).map((node) => (moved.has(node.id) ? { ...node, ...kept[node.id] } : node)));
   update(state.edges, data.edges);
   state.network.unselectAll();
   if (data.selected && state.nodes.get(data.selected)) state.network.selectNodes([data.selected], false);
@@ -109,6 +123,10 @@ function picture(state) {
 export default function (component) {
   const { parentElement, data } = component;
   const place = parentElement.querySelector(".picture");
+  if (!place) { // only to have it at hand
+    requestIdleCallback(() => loadVis().catch(() => {}));
+    return;
+  }
   place.style.height = `${data.height}px`;
   place.setAttribute("aria-label", data.texts.label);
   const buttons = { fit: (state) => state.network.fit({ ...CLOSEST, animation: { duration: 250 } }), png: picture };

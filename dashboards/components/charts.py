@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards.components.session import lang, t
 
 BAR: Final = 26
-AXIS: Final = 78
+AXIS: Final = 56
 """Pixels for one bar, and for an axis with its title."""
 PALETTE: Final = (
     "#2f6fdb", "#d08a1d", "#2e9a7b", "#a2557f", "#7c64c9", "#4aa3c7", "#b5563b", "#8a9a2e", "#c74a8a", "#5b7083",
@@ -23,6 +23,8 @@ _TICKS: Final = {
     "zh": "abs(datum.value) >= 10000 ? format(datum.value / 10000, ',~r') + '万' : format(datum.value, ',~r')",
 }
 """Short numbers on an axis, in Vega's language."""
+INK: Final = {"light": "#4a5361", "dark": "#c3cad4"}
+Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
 _MONTH: Final = "%Y-%m"
 """Months in figures, which read the same in both languages."""
 
@@ -57,14 +59,14 @@ def bars(
         tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("value:Q", title=value_title, format=form)],
     )
     pick = alt.selection_point(name="pick", fields=["place"], on="click", clear=False)
-    shown = base.mark_bar(height={"band": 0.7}, cursor="pointer" if clickable else "default").encode(
+    drawn = base.mark_bar(height={"band": 0.7}, cursor="pointer" if clickable else "default").encode(
         x=alt.X("value:Q", title=value_title, axis=alt.Axis(grid=True, tickCount=5, **_ticks(form)))
     )
-    chart = (shown.add_params(pick) if clickable else shown).properties(height=BAR * len(rows) + AXIS)
+    chart = (drawn.add_params(pick) if clickable else drawn).properties(height=BAR * len(rows) + AXIS)
     if not clickable:
-        st.altair_chart(chart, key=key)
+        shown(chart, key)
         return None
-    state: Any = st.altair_chart(chart, key=key, on_select="rerun", selection_mode="pick")
+    state: Any = st.altair_chart(inked(chart), key=key, on_select="rerun", selection_mode="pick")
     chosen = state["selection"].get("pick") or []
     return int(chosen[0]["place"]) if chosen else None
 
@@ -74,16 +76,27 @@ def _ticks(form: str) -> dict[str, Any]:
     return {"format": form} if form.endswith("%") else {"labelExpr": _TICKS[lang()]}
 
 
+def shown(chart: Drawn, key: str) -> None:
+    """Draw a chart that nobody clicks."""
+    st.altair_chart(inked(chart), key=key)
+
+
+def inked(chart: Drawn) -> Drawn:
+    """With axes and legends in an ink that reads well on the theme's ground; Streamlit's own is pale on white."""
+    ink = INK["dark" if st.context.theme.type == "dark" else "light"]
+    return chart.configure_axis(labelColor=ink, titleColor=ink).configure_legend(labelColor=ink, titleColor=ink)
+
+
 def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
     """Contracts as spans: `name`, `group` (the colour), `begins`, `ends` (open ones go on `until`)."""
     last = pl.col("ends").fill_null(pl.lit(until))
-    shown = rows.drop_nulls("begins").select(
+    spans = rows.drop_nulls("begins").select(
         "name", "group", begins=pl.col("begins").cast(pl.String), ends=last.cast(pl.String),
         open=pl.col("ends").is_null(),
     )  # fmt: skip
-    if shown.is_empty():
+    if spans.is_empty():
         return
-    chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar(height={"band": 0.6}, cornerRadius=2).encode(
+    chart = alt.Chart(alt.Data(values=spans.to_dicts())).mark_bar(height={"band": 0.6}, cornerRadius=2).encode(
         x=alt.X("begins:T", title=None, axis=alt.Axis(format=_MONTH, tickCount=6)), x2="ends:T",
         y=alt.Y("name:N", title=None, sort=alt.EncodingSortField("begins", op="min"), axis=alt.Axis(labelLimit=220)),
         color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top"), scale=alt.Scale(range=list(PALETTE))),
@@ -93,7 +106,9 @@ def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
             *(alt.Tooltip(f"{end}:T", title=t(f"charts.{end}"), format="%Y-%m-%d") for end in ("begins", "ends")),
         ],
     )  # fmt: skip
-    st.altair_chart(chart.properties(height=BAR * shown["name"].n_unique() + AXIS + BAR), key=key)
+    shown(chart.properties(height=BAR * spans["name"].n_unique() + AXIS + BAR), key)
+    if not spans["open"].all():
+        st.caption(t("charts.faded"))
 
 
 def columns_by_month(rows: pl.DataFrame, series: Mapping[str, tuple[str, str]], *, key: str, height: int = 190) -> None:
@@ -112,9 +127,9 @@ def columns_by_month(rows: pl.DataFrame, series: Mapping[str, tuple[str, str]], 
     filled = every.join(rows, on="month", how="left").with_columns(pl.col(list(series)).fill_null(0))
     long = filled.unpivot(list(series), index="month", variable_name="series", value_name="value")
     names = {column: name for column, (name, _) in series.items()}
-    shown = long.with_columns(pl.col("month").dt.strftime(_MONTH), pl.col("series").replace(names))
+    sums = long.with_columns(pl.col("month").dt.strftime(_MONTH), pl.col("series").replace(names))
     colours = alt.Scale(domain=list(names.values()), range=[colour for _, colour in series.values()])
-    chart = alt.Chart(alt.Data(values=shown.to_dicts())).mark_bar().encode(
+    chart = alt.Chart(alt.Data(values=sums.to_dicts())).mark_bar().encode(
         x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)), xOffset="series:N",
         y=alt.Y(
             "value:Q", title=t("charts.yuan"),
@@ -126,4 +141,4 @@ def columns_by_month(rows: pl.DataFrame, series: Mapping[str, tuple[str, str]], 
             alt.Tooltip("value:Q", title=t("charts.yuan"), format=",.0f"),
         ],
     )  # fmt: skip
-    st.altair_chart(chart.properties(height=height), key=key)
+    shown(chart.properties(height=height), key)

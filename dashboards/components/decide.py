@@ -7,7 +7,8 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from dashboards.components.formats import number
+from dashboards.components.formats import DAY, number
+from dashboards.components.part import part
 from dashboards.components.session import code, t
 from graph.access import Access, Filter
 from graph.decisions import Decision, Status
@@ -21,23 +22,40 @@ _BEFORE: Final = "decided-before"
 Ids = Callable[[], Sequence[str]]
 
 
-def decide_bar(access: Access, ids: Sequence[str], chosen: Filter) -> None:
-    """Decide on the chosen rows, or on all of the filter."""
+def decide_bar(access: Access, ids: Sequence[str], chosen: Filter, total: int) -> None:
+    """Decide on the chosen rows, or on all `total` of the filter."""
     st.subheader(t("decide.chosen", number=number(len(ids))), anchor=False)
-    everything = st.checkbox(t("decide.all"), key=f"all-{chosen.text()}")
-    decide(access, (lambda: access.opportunity_ids(chosen)) if everything else lambda: ids, key="bulk")
+    everything = st.checkbox(t("decide.all", number=number(total)), key=f"all-{chosen.text()}")
+    decide(access, (lambda: access.opportunity_ids(chosen)) if everything else lambda: ids, key="bulk",
+           closed=chosen.status != "open")  # fmt: skip
 
 
-def decide(access: Access, ids: Ids, *, key: str) -> None:
-    """The buttons; nothing for who has no right to decide."""
-    if not access.user.may("decide"):
-        return
+def decide(access: Access, ids: Ids, *, key: str, closed: bool = False) -> None:
+    """The buttons; nothing for who has no right to decide.
+
+    Args:
+        access: of who decides.
+        ids: about which opportunities.
+        key: names the buttons in the page.
+        closed: somebody decided already; they can be opened again.
+    """
+    if access.user.may("decide"):
+        _buttons(ids, key, closed=closed)
+
+
+@part
+def _buttons(access: Access, ids: Ids, key: str, *, closed: bool) -> None:
+    """Each opens a form, which is made when it is opened."""
     with st.container(horizontal=True):
         for status in REASONS:
-            with st.popover(t(f"decide.{status}")):
-                _decision(access, ids, status, key)
-        with st.popover(t("decide.assign")):
-            _assignment(access, ids, key)
+            with (form := st.popover(t(f"decide.{status}"), key=f"open-{key}-{status}", on_change="rerun")):
+                if form.open:
+                    _decision(access, ids, status, key)
+        with (form := st.popover(t("decide.assign"), key=f"open-{key}-assign", on_change="rerun")):
+            if form.open:
+                _assignment(access, ids, key)
+        if closed and st.button(t("decide.open"), key=f"reopen-{key}"):
+            _done(access.decide(ids(), Decision("open")))
         before: pl.DataFrame | None = st.session_state.get(_BEFORE)
         if before is not None and st.button(t("decide.undo", number=number(len(before))), key=f"undo-{key}"):
             access.undo(before)
@@ -54,7 +72,7 @@ def _decision(access: Access, ids: Ids, status: Status, key: str) -> None:
         until = None
         if status == "snoozed":
             soon = date.today() + timedelta(days=14)  # noqa: DTZ011 - the user's own day
-            until = st.date_input(t("decide.until"), soon, min_value=soon - timedelta(days=13))
+            until = st.date_input(t("decide.until"), soon, min_value=soon - timedelta(days=13), format=DAY)
         if st.form_submit_button(t("decide.save"), type="primary"):
             _done(access.decide(ids(), Decision(status, reason or "", until)))
 

@@ -1,5 +1,6 @@
 """Numbers, yuan, shares and dates in the form of the session's language."""
 
+import re
 from datetime import date, datetime
 from typing import Final
 
@@ -10,7 +11,12 @@ from dashboards.components.session import lang
 
 _UNKNOWN: Final = "–"
 _COMPACT_FROM: Final = 100_000
-_MOMENTS: Final = {"zh": "yyyy-MM-dd HH:mm", "en": "MMM d, yyyy, HH:mm"}
+_WHOLE: Final = re.compile(r"[0-9]+")
+_DAYS: Final = {"zh": "yyyy-MM-dd", "en": "MMM d, yyyy"}
+"""As in the tables."""
+DAY: Final = "YYYY-MM-DD"
+"""How a day is typed, in either language."""
+_MOMENTS: Final = {name: f"{form}{' ' if name == 'zh' else ', '}HH:mm" for name, form in _DAYS.items()}
 
 
 def number(value: float | None) -> str:
@@ -19,12 +25,13 @@ def number(value: float | None) -> str:
 
 
 def yuan(value: float | None) -> str:
-    """Money: ¥12,345; ¥123.5K or ¥12.3万 from a hundred thousand on."""
+    """Money: ¥12,345; ¥123.5K or ¥12.3万 from a hundred thousand on, ¥1,234.5万."""
     if value is None:
         return _UNKNOWN
     if abs(value) < _COMPACT_FROM:
         return f"¥{format_decimal(round(value), locale=lang())}"
-    return f"¥{format_compact_decimal(value, fraction_digits=1, locale=lang())}"
+    short = format_compact_decimal(value, fraction_digits=1, locale=lang())
+    return f"¥{_WHOLE.sub(lambda digits: f'{int(digits[0]):,}', short, count=1)}"
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -42,7 +49,7 @@ def day(value: date | datetime | str | None) -> str:
     if value is None:
         return _UNKNOWN
     known = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return format_date(known, "medium", locale=lang())
+    return format_date(known, _DAYS[lang()], locale=lang())
 
 
 def moment(value: datetime | None) -> str:

@@ -38,9 +38,11 @@ def _freshness(found: Access) -> str:
     manifest = found.findings.manifest
     loaded = datetime.fromisoformat(str(found.snapshot.manifest["created_at"])).astimezone(UTC).date()
     said = t("frame.freshness", as_of=day(manifest["as_of"]), loaded=day(loaded), version=found.snapshot.version)
-    return (
-        said if found.user.branches is None else f"{said} · {t('frame.scope', branches=', '.join(found.user.branches))}"
-    )
+    if found.user.branches is None:
+        return said
+    names = dict(found.branches().select("branch_id", "name").iter_rows())
+    places = t("list_joiner").join(names.get(branch, branch) for branch in found.user.branches)
+    return f"{said} · {t('frame.scope', branches=places)}"
 
 
 def _note_clear() -> None:

@@ -1,7 +1,7 @@
 """How parties, ties and crowds look: shape by label, colour by what the user chose, size by influence or ties."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Final
 
@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboards.components.charts import PALETTE
 from dashboards.components.formats import day, number, percent, yuan
-from dashboards.components.graph_view import Gathered, View, node_id
+from dashboards.components.graph_view import Gathered, View, node_id, party
 from dashboards.components.network import Edge, Node
 from dashboards.components.session import code, t
 from graph.access import Access
@@ -35,6 +35,9 @@ def nodes_of(found: Gathered, view: View, access: Access) -> tuple[list[Node], d
     if view.by == "branch":
         names = dict(access.branches().select("branch_id", "name").iter_rows())
         groups = {key: names.get(group or "", group) for key, group in groups.items()}
+    if view.by == "community":
+        names = _communities(access, filter(None, groups.values()))
+        groups = {key: names.get(group or "") for key, group in groups.items()}
     common = [group for group, _ in Counter(filter(None, groups.values())).most_common(len(PALETTE))]
     if view.by == "type":
         common = [code("label", label) for label in PARTIES]
@@ -177,11 +180,19 @@ def _group(key: Key, said: Said, by: str) -> str | None:
             value = said.get("branch_id")
         case "industry":
             value = said.get("industry")
-        case "community" if said.get("community") is not None:
-            value = t("explore.community", number=said["community"])
+        case "community":
+            value = said.get("community")
         case _:
             value = None
     return None if value is None else str(value)
+
+
+def _communities(access: Access, codes: Iterable[str]) -> dict[str, str]:
+    """A community by the name of the party that it is called after, or by a number where the user does not see it."""
+    parties = {code: party(code.replace(":", "|", 1)) for code in sorted(set(codes))}
+    known = access.party_names([key for key in parties.values() if key])
+    named = {code: known.get(key) if key else None for code, key in parties.items()}
+    return {code: t("explore.community", name=name or place) for place, (code, name) in enumerate(named.items(), 1)}
 
 
 def _sizes(found: Gathered) -> dict[Key, float]:

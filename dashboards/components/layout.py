@@ -16,16 +16,21 @@ Boxes = Mapping[str, tuple[float, float]]
 Ends = Sequence[tuple[str, str]]
 SCALE: Final = 48
 """Pixels between two tied nodes, about, before labels are moved apart."""
-LEVEL: Final = (270, 100)
+LEVEL: Final = (270, 120)
 """Pixels between two levels, from left to right and from top to bottom."""
-_WIDER: Final = 2.2
+_BESIDE: Final = 110
+"""Pixels at least between two nodes of one level that stand side by side: the shares on their ties need room."""
+_LONGEST: Final = (240.0, 170.0)
+"""Pixels of a tie at most where few nodes are spread over the whole picture, across and down."""
 _FEW: Final = 30
 """Up to so many nodes are laid out by distances, which shows small groups better than springs do."""
 _LETTER: Final = 7.0
-_LINE: Final = 24.0
+_LINE: Final = 30.0
 """Pixels of a label's letter and of its line; a Chinese character is twice as wide as a letter."""
 _GAP: Final = 8.0
 _ROUNDS: Final = 120
+_TOUCH: Final = 2.0
+"""Pixels by which two may overlap unseen."""
 
 
 def box(label: str, size: float) -> tuple[float, float]:
@@ -34,14 +39,16 @@ def box(label: str, size: float) -> tuple[float, float]:
     return max(_LETTER * letters, 2 * size) + _GAP, 2 * size + _LINE
 
 
-def laid_out(nodes: Boxes, edges: Ends, kept: Mapping[str, Place], ratio: float = 1.8) -> dict[str, Place]:
+def laid_out(
+    nodes: Boxes, edges: Ends, kept: Mapping[str, Place], room: tuple[float, float] = (1000, 560)
+) -> dict[str, Place]:
     """Places by springs; those in `kept` do not move, and a new node starts beside one that it is tied to.
 
     Args:
         nodes: how large each is.
         edges: between the ids.
         kept: where nodes were before.
-        ratio: of the picture's width to its height.
+        room: width and height of the picture.
 
     Method: Kamada and Kawai (1989) for few nodes, else Fruchterman and Reingold (1991).
     """
@@ -51,15 +58,33 @@ def laid_out(nodes: Boxes, edges: Ends, kept: Mapping[str, Place], ratio: float 
     if kept:
         found = _beside(graph, kept)
     else:
-        wide, spread = ratio**0.5, SCALE * max(len(nodes), 4) ** 0.5
-        if len(nodes) <= _FEW and len(nodes) > 1 and nx.is_connected(graph):
-            ring: nx.Graph[str] = nx.Graph()  # neighbours beside one another, so that a ring does not begin twisted
-            ring.add_nodes_from(nx.dfs_preorder_nodes(graph))
-            first, spread = nx.kamada_kawai_layout(graph, pos=nx.circular_layout(ring)), _WIDER * spread
-        else:
-            first = nx.spring_layout(graph, seed=0, iterations=120, k=1.6 / max(len(nodes), 1) ** 0.5)
-        found = {node: (float(x) * spread * wide, float(y) * spread / wide) for node, (x, y) in first.items()}
+        few = 1 < len(nodes) <= _FEW and nx.is_connected(graph)
+        found = _spread(graph, nodes, room) if few else _sprung(graph, room)
     return apart(found, nodes, kept)
+
+
+def _sprung(graph: "nx.Graph[str]", room: tuple[float, float]) -> dict[str, Place]:
+    wide, spread = (room[0] / room[1]) ** 0.5, SCALE * max(len(graph), 4) ** 0.5
+    first = nx.spring_layout(graph, seed=0, iterations=120, k=1.6 / max(len(graph), 1) ** 0.5)
+    return {node: (float(x) * spread * wide, float(y) * spread / wide) for node, (x, y) in first.items()}
+
+
+def _spread(graph: "nx.Graph[str]", nodes: Boxes, room: tuple[float, float]) -> dict[str, Place]:
+    """By distances, the longest way across, the first node at the left, over the room that there is."""
+    ring: nx.Graph[str] = nx.Graph()  # neighbours beside one another, so that a ring does not begin twisted
+    ring.add_nodes_from(nx.dfs_preorder_nodes(graph))
+    first = nx.kamada_kawai_layout(graph, pos=nx.circular_layout(ring))
+    ids = list(nodes)
+    at = np.array([first[node] for node in ids], dtype=np.float64)
+    at -= at.mean(axis=0)
+    at = at @ np.linalg.svd(at, full_matrices=False)[2].T
+    if at[0, 0] > 0:
+        at[:, 0] *= -1
+    place = {node: number for number, node in enumerate(ids)}
+    step = float(np.mean([np.linalg.norm(at[place[a]] - at[place[b]]) for a, b in graph.edges if a != b]))
+    free = np.subtract(room, np.max([nodes[node] for node in ids], axis=0))
+    scale = np.minimum(free / np.maximum(np.ptp(at, axis=0), 1e-6), np.divide(_LONGEST, step))
+    return {node: (float(x), float(y)) for node, (x, y) in zip(ids, (at * scale).tolist(), strict=True)}
 
 
 def _beside(graph: "nx.Graph[str]", kept: Mapping[str, Place]) -> dict[str, Place]:
@@ -93,6 +118,7 @@ def levels(nodes: Boxes, edges: Ends, centre: str, *, across: bool) -> dict[str,
         near = {node: _mean([beside[o] for o in (*graph.pred[node], *graph.succ[node]) if o in beside]) for node in row}
         row.sort(key=lambda node: (near[node], node))
         gap = max(nodes[node][across] for node in row)
+        gap = gap if across else max(gap, _BESIDE)
         for number, node in enumerate(row):
             beside[node] = (number - (len(row) - 1) / 2) * gap
             found[node] = (level * LEVEL[0], beside[node]) if across else (beside[node], level * LEVEL[1])
@@ -115,8 +141,29 @@ def apart(places: Mapping[str, Place], nodes: Boxes, fixed: Mapping[str, Place])
         if not push.any():
             break
         at += push
+    for node in np.flatnonzero(free):  # between nodes that stay there may be no way out but a leap
+        if _covers(at, need, int(node), at[node]):
+            at[node] = _room_near(at, need, int(node))
     moved = zip(ids, at.tolist(), strict=True)
     return {node: places[node] if node in fixed else (float(x), float(y)) for node, (x, y) in moved}
+
+
+def _covers(at: NDArray[np.float64], need: NDArray[np.float64], node: int, place: NDArray[np.float64]) -> bool:
+    """Whether a node at this place would lie on another one."""
+    over = np.all(np.abs(at - place) < need[node] - _TOUCH, axis=1)
+    over[node] = False
+    return bool(over.any())
+
+
+def _room_near(at: NDArray[np.float64], need: NDArray[np.float64], node: int) -> NDArray[np.float64]:
+    """The nearest place where a node lies on no other."""
+    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    for radius in range(1, 60):
+        for angle in angles:
+            place = at[node] + radius * SCALE / 2 * np.array([np.cos(angle), np.sin(angle)])
+            if not _covers(at, need, node, place):
+                return place
+    return at[node]
 
 
 def _push(at: NDArray[np.float64], need: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -22,7 +22,8 @@ _HTML: Final = """
 <div class="picture" role="img"></div>
 """
 _CSS: Final = """
-.picture { width: 100%; border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); }
+.picture { width: 100%; box-sizing: border-box; border: 1px solid var(--st-border-color);
+  border-radius: var(--st-base-radius); }
 .bar { display: flex; gap: 6px; justify-content: flex-end; margin-bottom: 4px; }
 .bar button { font: inherit; font-size: 12px; padding: 1px 8px; cursor: pointer; color: var(--st-text-color);
   background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color);
@@ -75,7 +76,7 @@ def picture(
     *,
     key: str,
     height: int = 560,
-    ratio: float = 1.8,
+    width: int = 1000,
     tree: Tree | None = None,
     selected: str | None = None,
     on_click: Callable[[str], None] | None = None,
@@ -88,13 +89,13 @@ def picture(
         edges: between them.
         key: names the picture in the page.
         height: in pixels.
-        ratio: of its width to its height, about.
+        width: in pixels, about: the browser stretches what is laid out for it to the width that there is.
         tree: draw it by levels.
         selected: the id of the node that is marked.
         on_click: is told the id of a clicked node, before the page runs again.
         on_open: the same for a double click.
     """
-    net = built(nodes, edges, _places(key, nodes, edges, ratio, tree))
+    net = built(nodes, edges, _places(key, nodes, edges, (width, height), tree))
     texts = {name: t(f"network.{name}") for name in ("fit", "png", "fault")}
     label = t("network.label", nodes=len(nodes), edges=len(edges))
     data = {
@@ -142,8 +143,9 @@ def as_page(nodes: Sequence[Node], edges: Sequence[Edge], key: str) -> Callable[
 
 
 def _places(
-    key: str, nodes: Sequence[Node], edges: Sequence[Edge], ratio: float = 1.8, tree: Tree | None = None
-) -> dict[str, Place]:
+    key: str, nodes: Sequence[Node], edges: Sequence[Edge], room: tuple[float, float] = (1000, 560),
+    tree: Tree | None = None,
+) -> dict[str, Place]:  # fmt: skip
     """Where each node is; those that were there before stay."""
     stays = cast("dict[str, Place]", st.session_state.setdefault(f"{key}-places", {}))
     kept = {node.id: stays[node.id] for node in nodes if node.id in stays}
@@ -152,12 +154,25 @@ def _places(
         ends = [(edge.start, edge.end) for edge in edges]
         stays.clear()
         stays.update(
-            levels(boxes, ends, tree.centre, across=tree.across) if tree else laid_out(boxes, ends, kept, ratio)
+            levels(boxes, ends, tree.centre, across=tree.across) if tree else laid_out(boxes, ends, kept, room)
         )
     return {node.id: stays[node.id] for node in nodes}
 
 
+def ready() -> None:
+    """Have the browser load what draws pictures, on a page where one may be asked for later."""
+    _readying()(key="network-ready")
+
+
 @cache
 def _component() -> Any:
-    script = Path(__file__).parents[1] / "assets" / "network.js"
-    return component("guanxi_network", html=_HTML, css=_CSS, js=script.read_text(encoding="utf-8"))
+    return component("guanxi_network", html=_HTML, css=_CSS, js=_script())
+
+
+@cache
+def _readying() -> Any:
+    return component("guanxi_network_ready", html="<i hidden></i>", js=_script())
+
+
+def _script() -> str:
+    return (Path(__file__).parents[1] / "assets" / "network.js").read_text(encoding="utf-8")

@@ -17,6 +17,10 @@ from graph.access import Access
 from graph.access.network import Key
 
 _LONGEST = 14
+_EVERYBODY = ("similar", "profile")
+"""Families of evidence that speak of all customers: they are no part of a picture of ties."""
+_NEW_HERE = ("payroll_to_retail", "company_prospect")
+"""Kinds whose subjects are no customers yet: what counts is how many of the others are."""
 
 
 def panel(access: Access, opportunity_id: str) -> None:
@@ -40,7 +44,7 @@ def panel(access: Access, opportunity_id: str) -> None:
     st.markdown(f"**{t('opportunities.why')}** {_plain(row[f'reason_{lang()}'])}")
     if row["channel"]:
         st.markdown(f"**{t('opportunities.channel')}** {code('channel', row['channel'])}")
-    decide(access, lambda: [opportunity_id], key=opportunity_id)
+    decide(access, lambda: [opportunity_id], key=opportunity_id, closed=row["status"] != "open")
     evidence: dict[str, Any] = json.loads(row["evidence"])
     _drivers(evidence, opportunity_id)
     _rests_on(access, row, evidence)
@@ -100,18 +104,30 @@ def _rests_on(access: Access, row: dict[str, Any], evidence: dict[str, Any]) -> 
     edges = [Edge("|".join(start), "|".join(end), " · ".join(words)) for (start, end), words in kinds.items()]
     if row["product_id"]:
         edges.append(Edge("|".join(subject), f"Product|{row['product_id']}", t("opportunities.offer"), dashes=True))
-    counts = evidence.get("counts") or {}
-    if counts.get("peers") and row["via_id"]:
-        words = t("opportunities.peers", holders=number(counts["holders"]), peers=number(counts["peers"]))
-        nodes.append(Node("peers", words, "#9aa3af", "hexagon", 18))
-        known = Edge(f"{row['via_label']}|{row['via_id']}", "peers", t("opportunities.with"), dashes=True, arrow=False)
-        edges.append(known)
-        if row["product_id"]:
+    if counted := _counted(row["kind"], evidence):
+        nodes.append(Node("peers", counted, "#9aa3af", "hexagon", 18))
+        edges.append(Edge("|".join(subject), "peers", t("opportunities.beside"), dashes=True, arrow=False))
+        if row["product_id"] and not _banking(row["kind"], evidence):
             holds = code("tie", "HOLDS")
             edges.append(Edge("peers", f"Product|{row['product_id']}", holds, dashes=True, arrow=False))
     st.markdown(f"**{t('opportunities.rests_on')}**")
-    picture(nodes, edges, key=f"evidence-{row['opportunity_id']}", height=280)
+    picture(nodes, edges, key=f"evidence-{row['opportunity_id']}", height=280, width=480)
     _steps(access, row["opportunity_id"], nodes, edges)
+
+
+def _counted(kind: str, evidence: dict[str, Any]) -> str | None:
+    """How many of the colleagues, relatives or partners, where the evidence counts any."""
+    family, counts = evidence["family"], evidence["counts"]
+    if not counts["peers"] or family in _EVERYBODY:
+        return None
+    words = "banking" if _banking(kind, evidence) else "holding"
+    who = t(f"who_{family}")
+    return t(f"opportunities.{words}", holders=number(counts["holders"]), peers=number(counts["peers"]), who=who)
+
+
+def _banking(kind: str, evidence: dict[str, Any]) -> bool:
+    """Whether those counted bank here; else they hold what is offered."""
+    return kind in _NEW_HERE or evidence["family"] == "staff"
 
 
 def _steps(access: Access, key: str, nodes: list[Node], edges: list[Edge]) -> None:

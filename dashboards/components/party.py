@@ -105,7 +105,7 @@ def written(name: str, value: object) -> str:
         return percent(float(value))
     if isinstance(value, date):
         return day(value)
-    return code(name, str(value))
+    return f"C{value}" if name == "risk_tolerance" else code(name, str(value))
 
 
 def money_tab(access: Access, party: Key, name: str) -> None:
@@ -114,10 +114,12 @@ def money_tab(access: Access, party: Key, name: str) -> None:
     if rows.is_empty():
         empty("flows.none")
         return
-    sankey(rows, name)
-    months = profile.months(access, party)
+    bands, by_month = st.columns([3, 2], gap="medium")
+    with bands:
+        sankey(rows, name)
     series = {"money_in": (t("flows.money_in"), IN), "money_out": (t("flows.money_out"), OUT)}
-    columns_by_month(months, series, key=f"months-{party[1]}")
+    with by_month:
+        columns_by_month(profile.months(access, party), series, key=f"months-{party[1]}", height=280)
     total = float(rows["amount"].sum())
     ways = pl.when("outgoing").then(pl.lit(t("flows.money_out"))).otherwise(pl.lit(t("flows.money_in")))
     shown = rows.with_columns(

@@ -7,22 +7,21 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from dashboards.components.charts import IN, OUT, PALETTE
+from dashboards.components.charts import IN, INK, OUT, PALETTE
 from dashboards.components.formats import yuan
 from dashboards.components.session import t
 
-WIDTH: Final = 900
+WIDTH: Final = 730
 HEIGHT: Final = 320
 """At most; few bands need less."""
 _OF_BAND: Final = 56
 _MARGIN: Final = 4
 _BAR: Final = 10
 _GAP: Final = 6
-_LINE: Final = 11
-_TEXT: Final = 270
+_LINE: Final = 13
+_TEXT: Final = 235
 """Room for the names on either side."""
 _LONGEST: Final = 14
-_INK: Final = {"light": "#4a5361", "dark": "#c3cad4"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def sankey(rows: pl.DataFrame, name: str) -> None:
     height = min(HEIGHT, _OF_BAND * (1 + max(map(len, sides))))
     scale = min(_scale(side["amount"].to_list(), height) for side in sides)
     parts = [_side(side, scale) for side in sides]
-    ink = _INK["dark" if st.context.theme.type == "dark" else "light"]
+    ink = INK["dark" if st.context.theme.type == "dark" else "light"]
     drawn = "".join(_drawn(band, ink, outgoing=way) for way, bands in enumerate(parts) for band in bands)
     middle = (WIDTH - _BAR) / 2
     st.image(

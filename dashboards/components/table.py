@@ -3,6 +3,7 @@
 Rows must be masked and in scope before they come here: a hidden column reaches the browser too.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -13,13 +14,13 @@ from dashboards.components.session import lang, t
 from graph.access import Access
 from graph.export import as_file
 
-Form = Literal["text", "middle", "wide", "number", "decimal", "yuan", "percent", "progress", "date", "yes"]
+Form = Literal["text", "middle", "wide", "widest", "number", "decimal", "yuan", "percent", "progress", "date", "yes"]
 Columns = Mapping[str, tuple[str, Form]]
 """For each column, in order: its heading and its form."""
 FORMATS: Final = ("csv", "xlsx")
 _DATES: Final = {"zh": "YYYY-MM-DD", "en": "MMM D, YYYY"}
-_MIDDLE, _WIDE = 125, 205
-"""Pixels of a column for a product, and for a name with a key."""
+_MIDDLE, _WIDE, _WIDEST = 125, 190, 300
+"""Pixels of a column for a product, for a name, and for a sentence."""
 _MIME: Final = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
@@ -77,6 +78,7 @@ def _column(heading: str, form: Form) -> Any:
         "text": lambda: config.TextColumn(heading),
         "middle": lambda: config.TextColumn(heading, width=_MIDDLE),
         "wide": lambda: config.TextColumn(heading, width=_WIDE),
+        "widest": lambda: config.TextColumn(heading, width=_WIDEST),
         "number": lambda: config.NumberColumn(heading, format="localized"),
         "decimal": lambda: config.NumberColumn(heading, format="%.3f"),
         "yuan": lambda: config.NumberColumn(heading, format="localized", step=1),
@@ -116,13 +118,17 @@ def _file(
     access: Access, name: str, rows: pl.DataFrame | Callable[[], pl.DataFrame], headings: Mapping[str, str] | None,
     suffix: str,
 ) -> Callable[[], bytes]:  # fmt: skip
-    def made() -> bytes:
+    """Chinese Excel takes a CSV for GBK unless it begins with a mark."""
+    language = lang()
+
+    def file() -> bytes:
         found = rows if isinstance(rows, pl.DataFrame) else rows()
         access.exported(f"dashboard: {name}.{suffix}", len(found))
         chosen = found if headings is None else found.select([pl.col(n).alias(h) for n, h in headings.items()])
-        return as_file(chosen, f".{suffix}")
+        made = as_file(chosen, f".{suffix}")
+        return BOM_UTF8 + made if suffix == "csv" and language == "zh" else made
 
-    return made
+    return file
 
 
 def headings(columns: Columns, without: Sequence[str] = ()) -> dict[str, str]:

@@ -98,8 +98,20 @@ class Access(Opportunities):
     def _seen(self, found: Neighbourhood) -> Neighbourhood:
         visible = self.visible(found.nodes)
         nodes = {key: self._masked(key[0], said) for key, said in found.nodes.items() if key in visible}
+        for key, of_company in self._employers([key for label, key in nodes if label == "Employee"]).items():
+            nodes["Employee", key] = of_company | nodes["Employee", key]
         ties = tuple(tie for tie in found.ties if tie.start in visible and tie.end in visible)
         return replace(found, nodes=nodes, ties=ties)
+
+    def _employers(self, staff: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Branch and industry of the company that each of these employees works at."""
+        if not staff:
+            return {}
+        rows = self.index.parties().filter(pl.col("label") == "Employee", pl.col("id").is_in(staff))
+        known = rows.select("id", "branch_id", "industry").collect()
+        return {
+            row.pop("id"): {name: value for name, value in row.items() if value} for row in known.iter_rows(named=True)
+        }
 
     def _masked(self, label: str, said: dict[str, Any]) -> dict[str, Any]:
         if self.unmask:

@@ -62,9 +62,9 @@ def _salaries(findings: Tables, company_id: str) -> pl.LazyFrame:
 
 def payroll_months(access: Access, company_id: str) -> pl.DataFrame:
     """`month`, `amount`, `payees` of the salaries that were found."""
-    snapshot, _ = _seen(access, company_id)
+    access.seen(("Company", company_id))
     payees = _salaries(access.findings, company_id).select(to_id="to_id", to_label=pl.col("to_type").str.to_titlecase())
-    paid = snapshot.relationships("PAID").filter(pl.col("from_id") == company_id, pl.col("from_label") == "Company")
+    paid = access.index.paid("from", "Company", company_id)
     long = paid.join(payees, on=["to_id", "to_label"], how="semi").select("to_id", "months", "amounts")
     rows = long.explode("months", "amounts").drop_nulls("months")
     fen = (pl.col("amounts") * 100).round().cast(pl.Int64)

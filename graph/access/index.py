@@ -5,6 +5,8 @@
                      by_subject.parquet the same by subject
                      parties.parquet    every party with its branch and what a search looks at
                      persons.parquet    records that are one person with others, and the code that they share
+                     paid_from.parquet  PAID of the snapshot, sorted by who pays
+                     paid_to.parquet    the same, sorted by who is paid
                      totals.parquet     per branch and manager: customers, companies, staff, …
 
 A folder is written under a temporary name and renamed when whole; it may be deleted at any time. Row groups are small
@@ -17,7 +19,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -29,8 +31,9 @@ from graph.opportunities.rendered import Selection, selected, with_opportunity_i
 from graph.snapshot import Snapshot, Tables, versions
 from texts.progress import Progress, Silent
 
-FORMAT: Final = "3"
+FORMAT: Final = "5"
 SHOWN_PER_SUBJECT: Final = 3
+ENDS: Final = ("from", "to")
 SEARCHED: Final = ("Customer", "Company", "Employee", "Counterparty")
 CHUNK: Final = 1_000_000
 GROUP: Final = 20_000
@@ -77,6 +80,11 @@ class Index:
     def persons(self) -> pl.LazyFrame:
         """`label`, `id`, `entity` of records that share a person or organisation with others, sorted by key."""
         return pl.scan_parquet(self.path / "persons.parquet", glob=False)
+
+    def paid(self, end: Literal["from", "to"], label: str, key: str) -> pl.LazyFrame:
+        """`PAID` from one party, or to it; the payments of others are not read."""
+        rows = pl.scan_parquet(self.path / f"paid_{end}.parquet", glob=False)
+        return rows.filter(pl.col(f"{end}_id") == key, pl.col(f"{end}_label") == label)
 
     def totals(self) -> pl.DataFrame:
         """Counts by branch and manager."""
@@ -136,6 +144,9 @@ def _write(home: Home, findings: Tables, snapshot: Snapshot, folder: Path) -> No
     numbered = leads.select("opportunity_id", "subject_type", "subject_id").with_row_index("lead")
     _put(numbered.select("opportunity_id", "lead").sort("opportunity_id"), folder, "by_id")
     _put(numbered.select("subject_id", "subject_type", "lead").sort("subject_id", "lead"), folder, "by_subject")
+    for end in ENDS:
+        paid = snapshot.relationships("PAID").sort(f"{end}_id", maintain_order=True)
+        _put(paid.collect(engine="streaming"), folder, f"paid_{end}")
     people = persons(findings, snapshot)
     _put(people, folder, "persons")
     _put(totals(findings, snapshot, people.lazy()), folder, "totals")

@@ -1,7 +1,9 @@
 """Opportunities within a user's branches: lists, one of them, what people decide about them, saved filters."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import polars as pl
@@ -18,12 +20,39 @@ from texts import UserError
 PAGE: Final = 50
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A page of a list; of the same desk, mask and filter it is the same page, whoever asks."""
+
+    desk: leads.Desk
+    unmask: bool
+    chosen: Filter
+    by: str
+    first: int
+    size: int
+    access: "Opportunities" = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _page(asked: _Asked) -> Page:
+    return asked.access.made_page(asked.chosen, asked.by, asked.first, asked.size)
+
+
 class Opportunities(Scope):
     """What `Access` does with opportunities."""
 
     def opportunities(self, chosen: Filter, *, by: str = "priority", page: int = 0, size: int = PAGE) -> Page:
-        """One page of the opportunities that a filter names, with names, reasons and what was decided."""
-        rows, total, value = leads.page(self._leads(chosen), by, page * size, size)
+        """One page of the opportunities that a filter names, with names, reasons and what was decided.
+
+        Who looks at one row after the other of a page has it made once.
+        """
+        if size > PAGE:
+            return self.made_page(chosen, by, page * size, size)
+        return _page(_Asked(self._desk, self.unmask, chosen, by, page * size, size, self))
+
+    def made_page(self, chosen: Filter, by: str, first: int, size: int) -> Page:
+        """The same, made anew."""
+        rows, total, value = leads.page(self._leads(chosen), by, first, size)
         return Page(self._written_out(self.index.leads_at(rows)), total, value)
 
     def opportunity(self, opportunity_id: str) -> dict[str, Any]:
@@ -74,16 +103,21 @@ class Opportunities(Scope):
         return leads.filtered(self._desk, chosen)
 
     def _lead(self, opportunity_id: str) -> pl.DataFrame:
-        """One row.
+        """One row; read once in a run of a page.
 
         Raises:
             UserError: there is none in the user's branches.
         """
-        rows = self.index.leads_at(self.index.rows_of_id(opportunity_id))
-        found = self._in_scope(rows.lazy()).collect()
-        if found.is_empty():
+        if opportunity_id not in self._looked_up:
+            rows = self.index.leads_at(self.index.rows_of_id(opportunity_id))
+            self._looked_up[opportunity_id] = self._in_scope(rows.lazy()).collect()
+        if (found := self._looked_up[opportunity_id]).is_empty():
             raise UserError("access.not_here")
         return found
+
+    @cached_property
+    def _looked_up(self) -> dict[str, pl.DataFrame]:
+        return {}
 
     def _written_out(self, rows: pl.DataFrame, *, evidence: bool = False) -> pl.DataFrame:
         """With subject and product names, reasons, evidence, and what was decided."""
@@ -105,13 +139,11 @@ class Opportunities(Scope):
         if self.places is None:
             return rows
         for label, key in (("via_label", "via_id"), ("link_label", "link_id")):
-            ends = rows.select(pl.col(key), pl.lit("Employee").alias("link_label"), "via_label").select(label, key)
-            seen = sorted(self.visible(ends.drop_nulls().iter_rows()))
+            seen = sorted(self.visible(rows.select(label, key).drop_nulls().iter_rows()))
             known = pl.DataFrame(seen, schema={label: pl.String, key: pl.String}, orient="row")
             marked = known.with_columns(seen=pl.lit(value=True))
-            labelled = rows.with_columns(link_label=pl.lit("Employee"))
-            joined = labelled.join(marked, on=[label, key], how="left", maintain_order="left")
-            rows = joined.with_columns(pl.when("seen").then(key).alias(key)).drop("seen", "link_label")
+            joined = rows.join(marked, on=[label, key], how="left", maintain_order="left")
+            rows = joined.with_columns(pl.when("seen").then(key).alias(key)).drop("seen")
         return rows
 
     # decisions

@@ -71,8 +71,8 @@ def sides(access: Access, pair: dict[str, Any]) -> tuple[dict[str, Any], dict[st
     return one, other
 
 
-def review(access: Access, pair: dict[str, Any], *, confirmed: bool) -> None:
-    """Confirm or reject that two records are one; the next load takes it up.
+def review(access: Access, pair: dict[str, Any], *, confirmed: bool | None) -> None:
+    """Confirm or reject that two records are one, or take that back with None; the next load takes it up.
 
     Raises:
         UserError: the user may not, sees one of them only, or another command is writing the home.

@@ -77,13 +77,12 @@ def flows(access: Access, party: Key) -> pl.DataFrame:
     `outgoing`, `label`, `id`, `name`, `amount`, `count`, `first_on`, `last_on`, `purpose`: the largest `PARTNERS` of
     each direction, then one row without `id` for all the others and those in branches that the user does not see.
     """
-    snapshot = access.snapshot
     access.seen(party)
     columns = ("amount", "count", "first_on", "last_on", "purpose")
-    out = _from(snapshot, "PAID", party).select(
+    out = access.index.paid("from", *party).select(
         pl.lit(value=True).alias("outgoing"), pl.col("to_label").alias("label"), pl.col("to_id").alias("id"), *columns
     )
-    into = _to(snapshot, "PAID", party).select(
+    into = access.index.paid("to", *party).select(
         pl.lit(value=False).alias("outgoing"), pl.col("from_label").alias("label"), pl.col("from_id").alias("id"),
         *columns,
     )  # fmt: skip
@@ -102,10 +101,9 @@ def flows(access: Access, party: Key) -> pl.DataFrame:
 
 def months(access: Access, party: Key) -> pl.DataFrame:
     """`month` (a date), `money_in`, `money_out` in yuan."""
-    snapshot = access.snapshot
     access.seen(party)
-    into = _to(snapshot, "PAID", party).select("months", "amounts", way=pl.lit("money_in"))
-    out = _from(snapshot, "PAID", party).select("months", "amounts", way=pl.lit("money_out"))
+    into = access.index.paid("to", *party).select("months", "amounts", way=pl.lit("money_in"))
+    out = access.index.paid("from", *party).select("months", "amounts", way=pl.lit("money_out"))
     long = pl.concat([into, out]).explode("months", "amounts").drop_nulls("months")
     fen = (pl.col("amounts") * 100).round().cast(pl.Int64)
     sums = [

@@ -45,7 +45,9 @@ def columns(access: Access, table: str) -> pl.DataFrame:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+    return None if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def trend(access: Access) -> pl.DataFrame:

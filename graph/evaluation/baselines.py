@@ -18,7 +18,7 @@ from scipy.sparse import csr_array, csr_matrix
 from graph.evaluation.metrics import Floats
 from graph.features.bank import Bank
 from graph.features.items import items
-from graph.opportunities.task import Task
+from graph.opportunities.task import FAMILIES, GUESSED, Task
 
 EASE_PENALTY: Final = 100.0
 MOST_FACTORS: Final = 16
@@ -30,9 +30,10 @@ ItemScores = Callable[[csr_array, People], Floats]
 
 
 def baselines(rows: pl.DataFrame, task: Task) -> dict[str, Floats]:
-    """The scores of each baseline for candidates (entity, product, holders)."""
+    """The scores of each baseline for candidates (entity, product, family, holders)."""
     if rows["product"].n_unique() < 2:  # noqa: PLR2004
-        return {"evidence": rows["holders"].fill_null(0).to_numpy().astype(np.float64)}
+        counted = pl.when(pl.col("family") != FAMILIES.index(GUESSED)).then("holders")
+        return {"evidence": rows.select(counted.fill_null(0).cast(pl.Float64)).to_series().to_numpy()}
     statistics = items(task.bank, task.as_of)
     popular = statistics.opening if task.first else statistics.holder_count
     held = _held(rows, task.bank)

@@ -21,7 +21,7 @@ from graph.features.owners import OwnerTables
 from graph.features.payouts import Payouts
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import Offer, find_offers
-from graph.opportunities.task import FAMILIES, Found, Task
+from graph.opportunities.task import FAMILIES, GUESSED, Found, Task
 
 KIND: Final = "owner_to_private"
 CATEGORIES: Final = ("wealth", "fund", "gold", "insurance")
@@ -54,14 +54,14 @@ def find(task: Task) -> Found:
 def _evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:
     """Whatever speaks loudest, it goes through the company that the person stands behind.
 
-    Where no role is known, that is what has to be said: of 100 who are paid like that, how many are known as owners.
+    Where no role is known, that is what has to be said, and how sure it is.
     """
     unsure = (pl.col("owner") > 0) & (pl.max_horizontal(owners.OWN[:4]) < 1)
     share = (pl.col("owner") * 100).round().cast(pl.Int32)
     return with_evidence(table, items, SPOKEN).with_columns(
         via="client",
         link=pl.col("place"),
-        family=pl.when(unsure).then(FAMILIES.index("payouts")).otherwise("family"),
+        family=pl.when(unsure).then(FAMILIES.index(GUESSED)).otherwise("family"),
         peers=pl.when(unsure).then(100).otherwise("peers"),
         holders=pl.when(unsure).then(share).otherwise("holders"),
         because=pl.when(~unsure).then("because"),

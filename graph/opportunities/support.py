@@ -1,8 +1,9 @@
 """The evidence of opportunities as keys of the graph: nodes, and relationships that the snapshot does hold.
 
-JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "counts": {"peers": n, …},
-"drivers": {"base": x, GROUP: x, …}}`; drivers are log-odds (`graph.opportunities.drivers`), those of 0.000 left out,
-`{}` where a prior speaks, and beyond the best three of a subject.
+JSON: `{"nodes": [[label, key], …], "relationships": [[label, key, TYPE, label, key], …], "family": NAME, "counts":
+{"peers": n, "holders": n}, "drivers": {"base": x, GROUP: x, …}}`; counts are 0 where nobody is counted, and a guess has
+`"sureness": 0..1` beside them. Drivers are log-odds (`graph.opportunities.drivers`), those of 0.000 left out, `{}`
+where a prior speaks, and beyond the best three of a subject.
 """
 
 from datetime import date
@@ -11,20 +12,21 @@ from typing import Final
 import polars as pl
 
 from graph.opportunities.drivers import COLUMNS as DRIVERS
+from graph.opportunities.task import GUESSED
 from graph.snapshot import ENDS, Snapshot
 
 Node = tuple[str | pl.Expr, str]
 """A label (or the column with it) and the column of the key."""
 SUBJECT: Final[Node] = (pl.col("subject_type"), "subject_id")
 VIA: Final[Node] = (pl.col("via_label"), "via_id")
-STAFF: Final[Node] = ("Employee", "link_id")
+LINK: Final[Node] = (pl.col("link_label"), "link_id")
 PRODUCT: Final[Node] = ("Product", "product_id")
 BECAUSE: Final[Node] = ("Product", "because_id")
-_ENDS: Final = (SUBJECT, VIA, STAFF, PRODUCT, BECAUSE)
+_ENDS: Final = (SUBJECT, VIA, LINK, PRODUCT, BECAUSE)
 
 _PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
-    (STAFF, "WORKS_AT", VIA),
-    (STAFF, "IS_CUSTOMER", SUBJECT),
+    (LINK, "WORKS_AT", VIA),
+    (LINK, "IS_CUSTOMER", SUBJECT),
     (SUBJECT, "RELATED_TO", VIA),
     (VIA, "RELATED_TO", SUBJECT),
     (SUBJECT, "PAID", VIA),
@@ -34,8 +36,10 @@ _PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
     (SUBJECT, "OWNS", VIA),
     (VIA, "OWNS", SUBJECT),
     (SUBJECT, "OFFICER_OF", VIA),
-    (STAFF, "OWNS", VIA),
-    (STAFF, "OFFICER_OF", VIA),
+    (LINK, "OWNS", VIA),
+    (LINK, "OFFICER_OF", VIA),
+    (LINK, "OWNS", SUBJECT),
+    (LINK, "OFFICER_OF", SUBJECT),
     (VIA, "HOLDS", PRODUCT),
     (SUBJECT, "HOLDS", BECAUSE),
 )
@@ -50,7 +54,7 @@ _BEGINS: Final = {
 
 def paths(rows: pl.DataFrame, snapshot: Snapshot, as_of: date) -> pl.DataFrame:
     """(row, text): the relationships that support each of the numbered `rows`, as JSON, as they stood on `as_of`."""
-    keys = rows.select("row", *dict.fromkeys(name for _, name in _ENDS), "subject_type", "via_label")
+    keys = rows.select("row", *dict.fromkeys(name for _, name in _ENDS), "subject_type", "via_label", "link_label")
     # one after the other: together they would hold a hash table of every relationship
     found = pl.concat([_existing(keys, place, snapshot, as_of).collect() for place in range(len(_PATHS))])
     return found.sort("row", "place").group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
@@ -62,11 +66,19 @@ def with_evidence(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     nodes = pl.concat_str([_node(*node) for node in (SUBJECT, PRODUCT, VIA, BECAUSE)], separator=",", ignore_nulls=True)
     evidence = pl.concat_str([
         pl.lit('{"nodes":['), nodes, pl.lit('],"relationships":['), pl.col("text").fill_null(""),
-        pl.lit('],"counts":{"peers":'), pl.col("peers").fill_null(0).cast(pl.String),
-        pl.lit(',"holders":'), pl.col("holders").fill_null(0).cast(pl.String), pl.lit('},"drivers":{'),
+        pl.lit('],"family":"'), pl.col("family"), pl.lit('",'), _counts(), pl.lit(',"drivers":{'),
         _drivers(), pl.lit("}}"),
     ])  # fmt: skip
     return joined.with_columns(evidence=evidence).drop("row", "text")
+
+
+def _counts() -> pl.Expr:
+    """Who was counted; of a guess nobody, but how sure it is."""
+    peers, holders = (pl.col(name).fill_null(0).cast(pl.String) for name in ("peers", "holders"))
+    counted = pl.format('"counts":{{"peers":{},"holders":{}}}', peers, holders)
+    sureness = (pl.col("holders") / pl.col("peers")).cast(pl.String)
+    guessed = pl.format('"counts":{{"peers":0,"holders":0}},"sureness":{}', sureness)
+    return pl.when(pl.col("family") == GUESSED).then(guessed).otherwise(counted)
 
 
 def _drivers() -> pl.Expr:

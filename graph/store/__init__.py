@@ -4,11 +4,12 @@
 `read_graph` is the way back.
 """
 
-from graph.store.admin_import import import_command
+from graph.store.admin_import import import_command, rows_of
 from graph.store.connection import Store, open_store
 from graph.store.load import load_into_store
 from graph.store.local import LocalServer
 from graph.store.read_back import read_graph
+from graph.store.scratch import scratch
 from graph.store.state import FINDINGS, LAYERS, SNAPSHOT, Layer
 from graph.store.sync import Changes, sync
 
@@ -24,5 +25,7 @@ __all__ = [
     "load_into_store",
     "open_store",
     "read_graph",
+    "rows_of",
+    "scratch",
     "sync",
 ]

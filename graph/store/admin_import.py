@@ -1,6 +1,7 @@
 """The first load of an empty store through Neo4j's bulk import: many times faster than transactions."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,6 @@ from graph.snapshot import Tables
 from graph.store.import_files import write_import_files
 from graph.store.scratch import scratch
 from graph.store.server import Server
-from graph.store.state import Layer
 from texts import UserError
 from texts.progress import Progress
 
@@ -24,8 +24,8 @@ _OPTIONS: Final = (
 )
 
 
-def import_tables(server: Server, layer: Layer, new: Tables, home: Home, progress: Progress) -> int:
-    """Fill the empty store of a server that is down; returns the number of nodes and relationships.
+def import_tables(server: Server, layers: Mapping[str, Tables], home: Home, progress: Progress) -> None:
+    """Fill the empty store of a server that is down.
 
     A mark says that the import is not whole; `Server.prepare` throws away what a killed one left.
 
@@ -33,7 +33,7 @@ def import_tables(server: Server, layer: Layer, new: Tables, home: Home, progres
         UserError: the import failed.
     """
     with scratch(home) as folder:
-        arguments = write_import_files(layer, new, folder, progress)
+        arguments = write_import_files(layers, folder, progress)
         progress.step("store.importing", None)
         server.unfinished.touch()
         half = psutil.virtual_memory().available // 2
@@ -42,13 +42,12 @@ def import_tables(server: Server, layer: Layer, new: Tables, home: Home, progres
     if done.returncode != 0:
         raise UserError("store.import_failed", reason=_reason(done.stderr))
     server.unfinished.unlink()
-    return rows_of(new)
 
 
-def import_command(layer: Layer, new: Tables, folder: Path, progress: Progress) -> str:
+def import_command(layers: Mapping[str, Tables], folder: Path, progress: Progress) -> str:
     """Write the import files into `folder`; returns the command to run beside the bank's own empty server."""
-    folder.mkdir(parents=True, exist_ok=True)
-    arguments = write_import_files(layer, new, folder, progress)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the files are in clear
+    arguments = write_import_files(layers, folder, progress)
     words = ["neo4j-admin", "database", "import", "full", "neo4j", *_OPTIONS, *arguments]
     return f"cd {shlex.quote(str(folder))} && {shlex.join(words)}"
 

@@ -1,6 +1,6 @@
 """Graph tables as the CSV files that `neo4j-admin database import` reads; every text comes through as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +9,7 @@ import polars as pl
 from graph.model import NODES, Type
 from graph.snapshot import ENDS, POLARS_TYPES, Tables
 from graph.store.difference import prepared
-from graph.store.state import STATE_LABEL, Layer, carried_properties
+from graph.store.state import STATE_LABEL, carried_properties
 from texts.progress import Progress
 
 ARRAY_DELIMITER: Final = "\x1f"
@@ -25,26 +25,31 @@ _TYPE_OF: Final[dict[pl.DataType, Type]] = {dtype: name for name, dtype in POLAR
 _INFINITE: Final = {"inf": "Infinity", "-inf": "-Infinity"}
 
 
-def write_import_files(layer: Layer, new: Tables, folder: Path, progress: Progress) -> list[str]:
+def write_import_files(layers: Mapping[str, Tables], folder: Path, progress: Progress) -> list[str]:
     """Write a file per label and per relationship type and pair of labels.
 
-    Returns the arguments for an import that runs in `folder`. The node that says which version the store holds is
+    Returns the arguments for an import that runs in `folder`. The nodes that say which versions the store holds are
     among the files, so that the store is right after the import.
     """
-    arguments = [_state_file(layer, new, folder)]
+    arguments = [_state_file(layers, folder)]
+    for new in layers.values():
+        arguments += _arguments(new, folder, progress)
+    return arguments
+
+
+def _arguments(new: Tables, folder: Path, progress: Progress) -> Iterator[str]:
     for label in new.labels():
         progress.step("store.import_files", None, name=label)
         file = folder / f"{label}.csv"
         key = NODES[label].key
         _write(new.nodes(label), {key: f"{key}:ID({label})"}, file)
-        arguments.append(f"--nodes={label}={_here(file)}")
+        yield f"--nodes={label}={_here(file)}"
     for name in new.types():
         progress.step("store.import_files", None, name=name)
-        arguments += (f"--relationships={name}={_here(file)}" for file in _relationship_files(new, name, folder))
-    return arguments
+        yield from (f"--relationships={name}={_here(file)}" for file in _relationship_files(new, name, folder))
 
 
-def _relationship_files(new: Tables, name: str, folder: Path) -> Iterable[Path]:
+def _relationship_files(new: Tables, name: str, folder: Path) -> Iterator[Path]:
     table = new.relationships(name)
     pairs = table.select(ENDS[0], ENDS[2]).unique().sort(pl.all()).collect()
     for start, end in pairs.iter_rows():
@@ -58,8 +63,12 @@ def _here(file: Path) -> str:
     return f"./{file.name}"  # the import refuses a bare name
 
 
-def _state_file(layer: Layer, new: Tables, folder: Path) -> str:
-    state = {"layer": [layer.name], "ids": [[new.manifest["id"]]], "carried": [carried_properties(new)]}
+def _state_file(layers: Mapping[str, Tables], folder: Path) -> str:
+    state = {
+        "layer": list(layers),
+        "ids": [[new.manifest["id"]] for new in layers.values()],
+        "carried": [carried_properties(new) for new in layers.values()],
+    }
     types = {"layer": pl.String(), "ids": pl.List(pl.String()), "carried": pl.List(pl.String())}
     file = folder / f"{STATE_LABEL}.csv"
     _write(pl.LazyFrame(state, schema=types), {}, file)

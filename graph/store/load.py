@@ -27,28 +27,28 @@ def load_into_store(setting: str, home: Home, layers: Mapping[str, Tables], prog
     with open_store(setting, home, progress) as store:
         changes = [sync(store, LAYERS[name], new, home, progress) for name, new in layers.items()]
     if imported:
-        changes[0] = Changes(created=imported)
+        return Changes(created=sum(map(rows_of, layers.values())))
     return Changes(*(sum(getattr(one, name) for one in changes) for name in ("created", "updated", "deleted")))
 
 
-def _import_into_empty(setting: str, home: Home, layers: Mapping[str, Tables], progress: Progress) -> int:
-    """Rows that a bulk import put into an empty local store; 0 where there is too little, or something in it."""
-    new = layers.get(SNAPSHOT.name)
-    if setting != "local" or new is None or rows_of(new) < IMPORT_FROM:
-        return 0
+def _import_into_empty(setting: str, home: Home, layers: Mapping[str, Tables], progress: Progress) -> bool:
+    """Whether a bulk import filled an empty local store; not where there is too little, or something in it."""
+    if setting != "local" or SNAPSHOT.name not in layers or sum(map(rows_of, layers.values())) < IMPORT_FROM:
+        return False
     local = LocalServer.of(home, progress)
     if not local.server.is_new:
         with open_store(setting, home, progress) as store:
             if not _is_empty(store):
-                return 0
-    return _import(local, new, home, progress)
+                return False
+    return _import(local, layers, home, progress)
 
 
-def _import(local: LocalServer, new: Tables, home: Home, progress: Progress) -> int:
+def _import(local: LocalServer, layers: Mapping[str, Tables], home: Home, progress: Progress) -> bool:
     """Stop the server, import, leave it down; does nothing where others use the empty store."""
     with suppress(StoreInUseError), local.down(progress) as server:
-        return import_tables(server, SNAPSHOT, new, home, progress)
-    return 0
+        import_tables(server, layers, home, progress)
+        return True
+    return False
 
 
 def _is_empty(store: Store) -> bool:

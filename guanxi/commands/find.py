@@ -104,7 +104,7 @@ def find_in(session: Session, snapshot: Snapshot, options: Options, read: Bank |
             from graph.opportunities.graph_tables import write_graph_tables
 
             progress.step("cli.find_graph_tables")
-            write_graph_tables(Tables(folder), snapshot)
+            write_graph_tables(Tables(folder), snapshot, folder)
     prune(home)
     found = latest_findings(home)
     if home.dashboard.exists():  # so that nobody at the dashboard waits for its tables

@@ -1,8 +1,13 @@
-"""`guanxi store start|stop|status`: keep the local server up between commands."""
+"""`guanxi store start|stop|status`: keep the local server up between commands; `store files`: fill the bank's own."""
+
+from pathlib import Path
 
 import click
 
-from graph.store import LocalServer
+from graph.audit import record
+from graph.opportunities.graph_tables import write_graph_tables
+from graph.snapshot import Tables, latest_snapshot, versions, write_manifest
+from graph.store import FINDINGS, SNAPSHOT, LocalServer, import_command, rows_of, scratch
 from guanxi.options import Session, session_command
 from texts import UserError, say
 
@@ -41,6 +46,27 @@ def stop(session: Session, /) -> None:
 def status(session: Session, /) -> None:
     """Whether the server runs, and where."""
     _show(session, _local(session))
+
+
+@store.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@session_command
+def files(session: Session, /, out: Path) -> None:
+    """Write files for the bulk import into the bank's own empty Neo4j, and say the command."""
+    home, progress = session.settings.home, session.terminal.progress
+    with home.writing("store files"), scratch(home) as folder:
+        snapshot = latest_snapshot(home)
+        layers: dict[str, Tables] = {SNAPSHOT.name: snapshot}
+        for found in map(Tables, versions(home.findings)[-1:]):
+            if found.manifest["snapshot"] == snapshot.version:
+                write_graph_tables(found, snapshot, folder)
+                write_manifest(folder, found.manifest)
+                layers[FINDINGS.name] = Tables(folder)
+        command = import_command(layers, out.absolute(), progress)
+        rows = sum(map(rows_of, layers.values()))
+    record(home, "export", str(out), rows=rows, unmasked=True)
+    said = {"folder": str(out), "command": command}
+    session.terminal.result(said, [say("cli.store_files", **said), command])
 
 
 def _show(session: Session, local: LocalServer) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 from contract.reason_queries import MARKS, QUERIES, WITHOUT_COUNTS
+from helpers.rendered import rendered
 
 from demo import make_bank
 from graph.home import Home
 from graph.opportunities import find
 from graph.opportunities.graph_tables import write_graph_tables
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from graph.snapshot import Snapshot, Tables, latest_findings, latest_snapshot, writing_version
 from graph.store import LAYERS, Store, sync
 from graph.store.jars import VERSION
@@ -50,7 +51,7 @@ def found(servers: Callable[[str], Store], tmp_path_factory: pytest.TempPathFact
     load_source(home, Request(str(folder / "source")), progress)
     with writing_version(home.findings) as out:
         find(latest_snapshot(home), progress=progress, out=out)
-        write_graph_tables(Tables(out), latest_snapshot(home))
+        write_graph_tables(Tables(out), latest_snapshot(home), out)
     findings, snapshot = latest_findings(home)
     sync(store, LAYERS["snapshot"], snapshot, home, progress)
     sync(store, LAYERS["findings"], findings, home, progress)

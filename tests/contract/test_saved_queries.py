@@ -11,6 +11,7 @@ from contract.oracles import ORACLES
 from contract.random_bank import AS_OF
 
 from graph.queries import bind, list_queries, load_query, run
+from texts import LANGUAGES, catalogue
 
 pytestmark = pytest.mark.neo4j
 
@@ -87,6 +88,14 @@ def test_answers_what_the_tables_say(name: str, bank: Bank):
         assert [comparable(list(row.values())) for row in result.rows] == comparable(expected), raw
         answered += len(expected)
     assert answered
+
+
+def test_every_column_has_a_heading_in_both_languages(bank: Bank):
+    for name in sorted(ORACLES):
+        query = load_query(name)
+        result = run(bank.store.driver, bank.store.database, query, bind(query, cases(name)[0]))
+        for lang in LANGUAGES:
+            assert {f"dash.column_{column}" for column in result.columns} <= catalogue(lang).keys(), name
 
 
 def test_shows_nobody_in_clear(bank: Bank):

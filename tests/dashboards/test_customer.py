@@ -80,7 +80,7 @@ def test_parts_show_their_tables(look: "Open", busy: str, part: str, columns: se
 def test_it_speaks_chinese(look: "Open", busy: str) -> None:
     app = look("customer", lang="zh", id=busy)
     assert app.title[0].value == "客户"
-    assert "持有产品" in [header.value for header in app.subheader]
+    assert "家庭与工作" in [header.value for header in app.subheader]
 
 
 def test_a_link_to_nobody_is_said(look: "Open") -> None:

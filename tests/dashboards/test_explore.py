@@ -1,7 +1,7 @@
 """Explore without a store: search works, the network says what it needs."""
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +63,14 @@ def test_the_same_network_is_laid_out_the_same() -> None:
     assert laid_out(nodes, edges, {}) == laid_out(nodes, edges, {})
 
 
+def test_a_chain_lies_across_the_picture_and_begins_at_the_left() -> None:
+    nodes = boxes("abcde")
+    places = laid_out(nodes, list(pairwise(nodes)), {}, (900, 300))
+    across = [places[node][0] for node in nodes]
+    assert across == sorted(across)
+    assert 500 < across[-1] - across[0] <= 900
+
+
 def boxes(ids: Iterable[str]) -> dict[str, tuple[float, float]]:
     return {one: box("李**", 12) for one in ids}
 
@@ -96,3 +104,11 @@ def test_a_page_to_keep_asks_for_nothing_and_runs_nothing_of_the_data(open_page:
     page = as_page([Node("a", name, "#000"), Node("b", "b", "#000")], [Edge("a", "b", name)], "test")()
     assert "https://" not in page.replace("https://visjs.github.io", "").split("<body>")[0].partition("<style")[0]
     assert "<script>alert(1)" not in page
+
+
+def test_a_node_between_others_that_stay_leaps_out() -> None:
+    kept = {str(n): (float(60 * (n % 5)), float(50 * (n // 5))) for n in range(25)}
+    nodes = boxes(kept) | boxes(["new"])
+    places = laid_out(nodes, [(str(n), str(n + 1)) for n in range(24)] + [("12", "new")], kept)
+    assert {node: places[node] for node in kept} == kept
+    assert [pair for pair in overlaps(nodes, places) if "new" in pair] == []

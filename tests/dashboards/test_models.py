@@ -10,7 +10,7 @@ from dashboards.components.feature_words import feature
 from graph.access import Access, StoreGate, User
 from graph.features.groups import declared
 from graph.home import Home
-from texts import LANGUAGES, Language
+from texts import LANGUAGES, Language, catalogue
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -45,6 +45,12 @@ def test_drift_shows_from_the_second_run(open_page: "Open", own_home: Home) -> N
 def test_every_feature_has_words(lang: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUANXI_LANG", lang)
     assert [name for name in declared() if "_" in feature(name) or (lang == "zh" and feature(name).isascii())] == []
+
+
+def test_every_word_for_a_feature_has_its_feature() -> None:
+    words = {key.removeprefix("dash.feature_") for key in catalogue("en") if key.startswith("dash.feature_")}
+    patterns = {word for word in words if word.startswith("of_")}
+    assert words - patterns - set(declared()) == {"probability"}
 
 
 def test_a_column_of_the_banks_own_keeps_its_name() -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -47,11 +48,38 @@ def test_one_opportunity_says_why_and_can_be_rejected_and_brought_back(open_page
     row = access.opportunities(Filter(kinds=("cross_sell",))).rows.row(0, named=True)
     app = open_page("opportunities", id=row["opportunity_id"])
     assert any(row["reason_en"][:12] in text.value.replace("\\", "") for text in app.markdown)
-    save = [button for button in app.button if button.label == "Save"][1]
-    save.click().run()
+    assert "Save" not in [button.label for button in app.button]  # forms are made when they are opened
+    app.session_state[f"open-{row['opportunity_id']}-rejected"] = True
+    press(app.run(), "Save")
     assert access.opportunities(Filter(status="rejected")).rows["opportunity_id"].to_list() == [row["opportunity_id"]]
     press(app, "Undo (1)")
     assert access.opportunities(Filter(status="rejected")).total == 0
+
+
+def test_what_was_decided_another_day_can_be_opened_again(open_page: "Open", access: Access) -> None:
+    row = access.opportunities(Filter(kinds=("cross_sell",))).rows.row(0, named=True)
+    assert "Reopen" not in [one.label for one in open_page("opportunities", id=row["opportunity_id"]).button]
+    access.decide([row["opportunity_id"]], Decision("rejected", "other"))
+    press(open_page("opportunities", id=row["opportunity_id"]), "Reopen")
+    assert access.opportunity(row["opportunity_id"])["status"] == "open"
+    assert access.history(row["opportunity_id"])["status"].to_list() == ["rejected", "open"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "counted", "hold"),
+    [
+        ("payroll_to_retail", r"^\d+ of \d+ colleagues bank here$", False),
+        ("household", r"^\d+ of \d+ valued relatives$", True),
+    ],
+)  # fmt: skip
+def test_who_was_counted_hold_what_is_offered_only_where_that_was_counted(
+    open_page: "Open", access: Access, kind: str, counted: str, hold: bool
+) -> None:
+    rows = access.opportunities(Filter(kinds=(kind,))).rows
+    chosen = rows.filter(pl.col("reason_en").str.contains(r"colleagues at .* bank here|main customers in"))
+    steps = open_page("opportunities", id=chosen["opportunity_id"][0]).dataframe[-1].value
+    assert steps["to"].str.contains(counted).any()
+    assert steps.loc[steps["from"].str.contains(counted), "tie"].to_list() == ["holds"] * hold
 
 
 def test_a_link_to_nothing_is_said(open_page: "Open") -> None:

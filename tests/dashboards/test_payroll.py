@@ -42,7 +42,7 @@ def test_the_employers_are_listed_with_what_they_pay(look: "Open", found_home: H
     access = Access(found_home, User("li"), StoreGate("none", found_home))
     app = look("payroll")
     assert len(app.dataframe[0].value) == len(payroll.employers(access))
-    assert {metric.label for metric in app.metric} >= {"Employers", "Payroll here", "Stopped"}
+    assert {metric.label for metric in app.metric} >= {"Employers", "Payroll here", "Salaries stopped"}
     assert len(app.get("vega_lite_chart")) == 1
 
 
@@ -72,6 +72,15 @@ def test_a_decision_is_kept_and_the_next_pair_comes(
     ]
     app.button(key=button).click().run()
     assert any("No pair of records" in info.value for info in app.info)
+
+
+def test_a_decision_by_a_wrong_key_is_taken_back(open_page: "Open", own_home: Home, pairs: pl.DataFrame) -> None:
+    app = reviewing(open_page("payroll"))
+    app.button(key="review-same").click().run()
+    app.button(key="review-take-back").click().run()
+    assert waiting(app) == pairs["from_id"].to_list()
+    assert identity_decisions.decisions(own_home).is_empty()
+    assert "review-take-back" not in [button.key for button in app.button]
 
 
 def test_a_pair_can_be_passed_over(open_page: "Open", own_home: Home, pairs: pl.DataFrame) -> None:

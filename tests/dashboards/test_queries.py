@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.components.query_result import worded
 from graph.model import NODES, RELATIONSHIPS
+from graph.queries import QueryResult
 
 if TYPE_CHECKING:
     from conftest import Open
@@ -33,3 +35,17 @@ def test_the_model_is_told_in_the_language(lang: str, meaning: str) -> None:
     known = dict(zip(ties.value["pattern"], ties.value["name"], strict=True))
     assert set(known) == {f":{name}" for name in RELATIONSHIPS}
     assert known[":WORKS_AT"] == meaning
+
+
+def test_a_path_reads_as_names_and_a_code_as_words() -> None:
+    chain = [
+        {"label": "Customer", "key": "C1", "properties": {"name": "王**"}},
+        {"type": "OWNS", "properties": {"share": 0.6}},
+        {"label": "Company", "key": "K1", "properties": {"name": "钱塘软件"}},
+    ]
+    row = {"owner": chain[0], "chain": chain, "segment": "mass", "roles": ["director"], "kind": "thing", "share": 0.6}
+    said = worded(QueryResult(list(row), [row], truncated=False)).rows[0]
+    assert said == {
+        "owner": "Customer C1", "chain": "王** → 钱塘软件", "segment": "mass", "roles": "director", "kind": "thing",
+        "share": 0.6,
+    }  # fmt: skip

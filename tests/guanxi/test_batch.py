@@ -212,3 +212,15 @@ def test_an_interrupted_load_leaves_nothing_half_done(bank: Path, tmp_path: Path
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert not list((tmp_path / "home" / "snapshots").iterdir())
+
+
+def test_files_for_the_banks_own_server_hold_what_was_found_too(guanxi: "Run", bank: Path, tmp_path: Path) -> None:
+    guanxi("run", bank, "--out", tmp_path / "out")
+    said = json.loads(guanxi("store", "files", tmp_path / "files", "--json").out)
+    assert said["command"].startswith(f"cd {tmp_path}/files && neo4j-admin database import full neo4j ")
+    exported = pl.read_parquet(tmp_path / "out" / "opportunities.parquet")
+    written = pl.read_csv(tmp_path / "files" / "Opportunity.csv", infer_schema=False)
+    assert set(written["opportunity_id:ID(Opportunity)"]) == set(exported["opportunity_id"])
+    assert "--relationships=FOR=./FOR-Opportunity-Customer.csv" in said["command"]
+    audit = (tmp_path / "home" / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(audit[-1])["result"]["unmasked"] is True

@@ -61,6 +61,7 @@ def test_from_a_search_in_pinyin_to_an_employee(tab: "Tab", employer: dict[str, 
     assert len(tab.nodes()) > len(before)
     tab.click_node(employee)
     expect(page.get_by_text(re.compile(r"^Employee · \S+$"))).to_be_visible()  # that one, or one drawn over it
+    expect(page.get_by_text(employer["branch_id"])).to_be_visible()  # of the company that they work at
     assert "o=Company" in page.url
 
 

@@ -27,6 +27,18 @@ def test_it_sees_its_own_opportunities_only(access: Access, sub_branches: list[s
     assert everything.rows["opportunity_id"].to_list() == page.rows["opportunity_id"].to_list()
 
 
+def test_the_same_page_is_made_for_each_scope_and_mask(
+    access: Access, sub_branches: list[str], of_branch: "Opened"
+) -> None:
+    masked = access.opportunities(Filter(kinds=("cross_sell",)))
+    clear = access.unmasked("a test").opportunities(Filter(kinds=("cross_sell",)))
+    assert masked.rows["subject_name"].str.contains(r"\*").all()
+    assert not clear.rows["subject_name"].str.contains(r"\*").any()
+    totals = [of_branch(branch).opportunities(Filter(kinds=("cross_sell",))).total for branch in sub_branches]
+    assert 0 < max(totals) < masked.total
+    assert access.opportunities(Filter(kinds=("cross_sell",))) is masked
+
+
 def test_a_filter_cannot_widen_it(sub_branches: list[str], of_branch: "Opened") -> None:
     assert of_branch(sub_branches[0]).opportunities(Filter(branches=(sub_branches[1],))).total == 0
 

@@ -210,7 +210,7 @@ def test_it_is_a_fact_and_a_relationship(tmp_path: Path) -> None:
     made = bank(tmp_path, paid(purpose="工资"))
     findings = found(made)
     assert findings.manifest["facts"]["pays_salary"] == 8
-    write_graph_tables(findings, made)
+    write_graph_tables(findings, made, findings.path)
     row = findings.relationships("PAYS_SALARY").collect().row(0, named=True)
     assert (row["from_label"], row["from_id"], row["to_label"], row["to_id"]) == ("Company", "K1", "Customer", "C01")
     assert (row["months"], row["tier"], row["usual_day"], row["detected"]) == (6, "high", 10, True)

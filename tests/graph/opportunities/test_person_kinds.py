@@ -1,5 +1,6 @@
 """owner_to_private and household, as examples: who is offered what for their company, or for their family."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -120,7 +121,10 @@ def test_an_owner_of_whom_nobody_told_is_offered_wealth_with_what_the_guess_is_w
         r"Likely owner of the client 公司0, though no record says so: it pays them .* \(\d\d % sure\)",
         rows["reason_en"][0],
     )
-    assert '["Company","K0","PAID","Customer","O0"]' in rows["evidence"][0]
+    evidence = json.loads(rows["evidence"][0])
+    assert ["Company", "K0", "PAID", "Customer", "O0"] in evidence["relationships"]
+    assert evidence["counts"] == {"peers": 0, "holders": 0}
+    assert f"({100 * evidence['sureness']:.0f} % sure)" in rows["reason_en"][0]
 
 
 FAMILY = tie("spouse", "C1", "C2")

@@ -8,7 +8,17 @@ from helpers.graphs import Rows, assert_store_equals, link, version
 from helpers.hostile import HOSTILE
 
 from graph.home import Home
-from graph.store import SNAPSHOT, Changes, LocalServer, import_command, load, load_into_store, open_store
+from graph.store import (
+    FINDINGS,
+    LAYERS,
+    Changes,
+    LocalServer,
+    import_command,
+    load,
+    load_into_store,
+    open_store,
+    sync,
+)
 from graph.store.admin_import import import_tables
 from texts.progress import Silent
 
@@ -34,6 +44,12 @@ BANK: dict[str, Rows] = {
     ],
     "AT_BRANCH": [],
 }
+FOUND: dict[str, Rows] = {
+    "Opportunity": [{"opportunity_id": "o1", "reason_en": HOSTILE[0], "probability": 0.25}],
+    "FOR": [link("Opportunity/o1", "Customer/c0")],
+    "OFFERS": [link("Opportunity/o1", "Product/p1")],
+    "SUPPORTED_BY": [link("Opportunity/o1", "Company/k,2\n", family="colleagues")],
+}
 
 
 @pytest.mark.parametrize("release", ["2026.09.0", "5.26.15"])
@@ -43,7 +59,7 @@ def test_an_import_equals_the_snapshot_and_a_sync_finds_nothing_to_do(
     new = version(local_home, BANK)
     local = LocalServer.of(local_home, Silent(), release)
     with local.down(Silent()) as server:
-        assert import_tables(server, SNAPSHOT, new, local_home, Silent()) == len(HOSTILE) + 7
+        import_tables(server, {"snapshot": new}, local_home, Silent())
     with local.used(Silent()) as server:
         monkeypatch.setenv("NEO4J_PASSWORD", server.password)
         url = f"bolt://127.0.0.1:{server.port}"
@@ -68,8 +84,21 @@ def test_a_large_first_load_is_imported_and_a_kept_server_comes_back(
         assert_store_equals(store, changed, tmp_path)
 
 
+def test_what_was_found_is_imported_with_the_snapshot(
+    local_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "IMPORT_FROM", 1)
+    layers = {"snapshot": version(local_home, BANK), "findings": version(local_home, FOUND, FINDINGS)}
+    created = Changes(created=len(HOSTILE) + 7 + 4)
+    assert load_into_store("local", local_home, layers, Silent()) == created
+    with open_store("local", local_home, Silent()) as store:
+        for name, new in layers.items():
+            assert_store_equals(store, new, tmp_path / name, LAYERS[name])
+        assert sync(store, FINDINGS, layers["findings"], local_home, Silent()) == Changes()
+
+
 def test_the_command_for_the_banks_own_server_names_the_files(home: Home, tmp_path: Path) -> None:
-    text = import_command(SNAPSHOT, version(home, BANK), tmp_path / "out files", Silent())
+    text = import_command({"snapshot": version(home, BANK)}, tmp_path / "out files", Silent())
     assert text.startswith(f"cd '{tmp_path}/out files' && neo4j-admin database import full neo4j ")
     assert "--relationships=HOLDS=./HOLDS-Company-Product.csv" in text
     assert (tmp_path / "out files" / "HOLDS-Company-Product.csv").exists()
