@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 import pytest
@@ -12,8 +13,12 @@ from demo import make_bank
 from graph.features import companies
 from graph.features.bank import Bank
 from graph.home import Home
+from graph.learning.windows import cutoffs
+from graph.opportunities.candidates import offers
 from graph.opportunities.drivers import COLUMNS
 from graph.opportunities.find import FILE
+from graph.opportunities.retail_model import beneath
+from graph.opportunities.task import Task
 from graph.snapshot import Snapshot, Tables
 from loaders.load import Request, load_source
 from texts.progress import Silent
@@ -87,6 +92,34 @@ def test_the_funnel_adds_up(findings: Tables) -> None:
     for kind, candidates in findings.manifest["candidates"].items():
         suppressed = sum(findings.manifest["suppressed"][kind].values())
         assert candidates == findings.manifest["opportunities"][kind] + suppressed
+
+
+@pytest.mark.parametrize("kind", ["household", "owner_to_private"])
+def test_the_base_holds_nothing_of_the_subject_where_rows_start_from_cross_sell(findings: Tables, kind: str) -> None:
+    assert findings.manifest["models"][kind]["mode"] == "learned"
+    rows = of_kind(findings, kind).filter(pl.col("drivers").is_not_null() & (pl.col("probability") > 1e-3)).collect()
+    base = rows.with_columns(pl.col("drivers").arr.get(COLUMNS.index("base")))
+    spread = base.group_by("product_id").agg(pl.col("drivers").max() - pl.col("drivers").min())
+    assert len(spread) > 1
+    assert spread["drivers"].to_numpy().max() < 1e-2
+
+
+def test_owners_start_from_what_all_customers_do(made: Snapshot) -> None:
+    """As of a past cut-off as much is expected of all customers as then came."""
+    bank = Bank.read(made, AS_OF)
+    task = Task(bank, AS_OF, 180, 0, bank.first_date(), consent_known=True, progress=Silent())
+    model = beneath(task)
+    assert model
+    for day in cutoffs(AS_OF, 180, bank.first_date())[:2]:
+        past = task.at(day)
+        tables, retail = task.person_tables(past, day), past.products.filter(nw.col("line") == "retail")
+        rows = offers(past.customers, retail.select("product", "prerequisite"), tables.held).filter(~nw.col("held"))
+        rows = rows.with_columns(nw.lit(0).alias("own"), nw.lit(value=True).alias("banks"))
+        table = tables.features(rows.select("party", "entity", "product", "own", "banks"), tables.held)
+        opened = bank.holdings.filter(nw.col("opened_on") > day, nw.col("opened_on") <= day + timedelta(days=180))
+        keys = opened.select("entity", "product").unique().collect().to_native()
+        came = len(table.join(keys, on=["entity", "product"], how="semi"))
+        assert model.at(day).probability(table).sum() == pytest.approx(came, rel=0.03)
 
 
 def test_a_prospects_reason_is_what_drives_its_score(made: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
