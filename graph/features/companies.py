@@ -60,9 +60,11 @@ def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
         joined = joined.join(table, on="entity", how="left")
     counts = ("owners", "related", "suppliers", "staff_banking", "partners", "near", "customers_here")
     seen, paid = nw.lit(value=covers(bank, day, DAYS)), ("paid_to", "paid_by")
+    base, rate = _usual(_like(bank, day))
     return (
         joined.with_columns(
             nw.col(*counts).fill_null(0),
+            nw.col("industry_share").fill_null(base), nw.col("industry_rate").fill_null(rate),
             *(nw.when(seen).then(nw.col(name).fill_null(0)).otherwise(None).alias(name) for name in paid),
         )
         .collect().to_native().sort("entity")
@@ -178,19 +180,13 @@ def _staff(bank: Bank) -> Frame:
 
 
 def profile(bank: Bank, day: date) -> Frame:
-    """What the company is, how many of its like are clients (oneself is none), and how many became so lately."""
-    client = ~nw.col("client_since").is_null()
-    new = (nw.col("client_since") > day - timedelta(days=LIKE_DAYS)).fill_null(value=False)
-    table = kept(
-        bank.companies.with_columns(
-            client.cast(nw.Float64).alias("client"), new.cast(nw.Float64).alias("new"),
-            (~client | new).cast(nw.Float64).alias("free"),
-        )
-    )  # fmt: skip
-    sums = table.select(nw.col("client", "new", "free").sum(), nw.len().alias("number")).collect().to_native()
-    every = sums.row(0, named=True)
-    base = (every["client"] or 0.0) / max(1, every["number"])
-    rate = (every["new"] or 0.0) / max(1.0, every["free"] or 0.0)
+    """What the company is, how many of its like are clients (oneself is none), and how many became so lately.
+
+    Shares are null where the industry is unknown; `features` puts those of all companies in their place, as they are on
+    the day: a mean over past days would be that of a smaller bank.
+    """
+    table = _like(bank, day)
+    base, rate = _usual(table)
     like = table.group_by("industry").agg(nw.col("client", "new", "free").sum(), nw.len().alias("number"))
     share = (nw.col("client") + WEIGHT * base) / (nw.col("number") - 1 + WEIGHT)
     lately = (nw.col("new") + 4 * WEIGHT * rate) / (nw.col("free") + 4 * WEIGHT)
@@ -199,3 +195,18 @@ def profile(bank: Bank, day: date) -> Frame:
     return table.join(shares, on="industry", how="left").select(
         "entity", size, "industry_share", "industry_rate", "registered_capital"
     )
+
+
+def _like(bank: Bank, day: date) -> Frame:
+    """The companies of the source, each with 1 or 0: a client, a new one, one that was free to become it."""
+    client = ~nw.col("client_since").is_null()
+    new = (nw.col("client_since") > day - timedelta(days=LIKE_DAYS)).fill_null(value=False)
+    marks = {"client": client, "new": new, "free": ~client | new}
+    return kept(bank.companies.with_columns(*(mark.cast(nw.Float64).alias(name) for name, mark in marks.items())))
+
+
+def _usual(table: Frame) -> tuple[float, float]:
+    """The share of clients among all companies, and of new ones among those that were free."""
+    sums = table.select(nw.col("client", "new", "free").sum(), nw.len().alias("number")).collect().to_native()
+    every = sums.row(0, named=True)
+    return (every["client"] or 0.0) / max(1, every["number"]), (every["new"] or 0.0) / max(1.0, every["free"] or 0.0)

@@ -59,6 +59,17 @@ def test_old_payments_do_not_count(tmp_path: Path) -> None:
     assert rows["K2"]["near"] == 0
 
 
+def test_of_an_unknown_industry_as_many_are_clients_as_of_all(tmp_path: Path) -> None:
+    listed = [company("K1", LONG_AGO), company("K2", TODAY - timedelta(days=30)), company("K3"), company("K4")]
+    listed[3]["industry"] = None
+    rows = table(
+        tmp_path, listed, counterparties=[{"counterparty_id": "X1", "name": "外方", "kind": "company"}],
+        payments=[{**paid("K1", "X1"), "payee_type": "counterparty"}],
+    )  # fmt: skip
+    for key in ("X1", "K4"):
+        assert (rows[key]["industry_share"], rows[key]["industry_rate"]) == (2 / 4, 1 / 3)
+
+
 def test_customers_who_work_there_count_once_however_it_is_known(tmp_path: Path) -> None:
     rows = table(
         tmp_path, [company("K1"), company("K2"), company("K3")],
