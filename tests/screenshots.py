@@ -139,6 +139,7 @@ def _take(browser: Browser, address: str, shot: Shot, file: Path) -> None:
     tab.open(shot.page, **shot.link)
     if shot.page == "explore" and "n" in shot.link:
         tab.nodes()
+    tab.rested()
     tab.page.wait_for_timeout(QUIET)
     if shot.whole:
         height = tab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
