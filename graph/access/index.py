@@ -31,7 +31,7 @@ from graph.opportunities.rendered import Selection, selected, with_opportunity_i
 from graph.snapshot import Snapshot, Tables, versions
 from texts.progress import Progress, Silent
 
-FORMAT: Final = "4"
+FORMAT: Final = "5"
 SHOWN_PER_SUBJECT: Final = 3
 ENDS: Final = ("from", "to")
 SEARCHED: Final = ("Customer", "Company", "Employee", "Counterparty")

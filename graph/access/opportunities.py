@@ -139,13 +139,11 @@ class Opportunities(Scope):
         if self.places is None:
             return rows
         for label, key in (("via_label", "via_id"), ("link_label", "link_id")):
-            ends = rows.select(pl.col(key), pl.lit("Employee").alias("link_label"), "via_label").select(label, key)
-            seen = sorted(self.visible(ends.drop_nulls().iter_rows()))
+            seen = sorted(self.visible(rows.select(label, key).drop_nulls().iter_rows()))
             known = pl.DataFrame(seen, schema={label: pl.String, key: pl.String}, orient="row")
             marked = known.with_columns(seen=pl.lit(value=True))
-            labelled = rows.with_columns(link_label=pl.lit("Employee"))
-            joined = labelled.join(marked, on=[label, key], how="left", maintain_order="left")
-            rows = joined.with_columns(pl.when("seen").then(key).alias(key)).drop("seen", "link_label")
+            joined = rows.join(marked, on=[label, key], how="left", maintain_order="left")
+            rows = joined.with_columns(pl.when("seen").then(key).alias(key)).drop("seen")
         return rows
 
     # decisions

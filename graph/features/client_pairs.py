@@ -64,7 +64,7 @@ class ClientTables:
         )
 
     def features(self, rows: Frame) -> pl.DataFrame:
-        """`rows` (entity, product, …) of products not held, with `FEATURES`, `*_via` and `because`, sorted."""
+        """`rows` (entity, product, …) of products not held with `FEATURES` and what evidence names, sorted."""
         joined = rows.join(self.products, on="product", how="left")
         joined = joined.join(self.clients, on="entity", how="left")
         for name, near in self.neighbours.items():
@@ -79,6 +79,8 @@ class ClientTables:
         joined = joined.with_columns(*(pairs.lift(name) for name in NEIGHBOURS))
         for name, keys in LIKES.items():
             joined = self._with_like(joined, name, keys)
+        behind = self.neighbours["owners"].rename({"other": "owners_hold_via", "holder": "owners_holder"})
+        joined = joined.join(behind, on=["entity", "owners_hold_via"], how="left")
         table = joined.collect().to_native().sort("entity", "product")
         owned = pairs.Owned.of(table, self.held, len(self.items.holders))
         return pairs.with_items(table, owned, self.items)
@@ -104,7 +106,7 @@ def _like_lift(name: str, count: str, base: str, to: str) -> nw.Expr:
 
 
 def _neighbours(bank: Bank, side: Bank, day: date) -> dict[str, Frame]:
-    """Clients beside each client: unique (entity, other) by family."""
+    """Clients beside each client: unique (entity, other) by family; owners also `holder`, who stands behind both."""
     known = kept(side.customers.select("entity"))
     paid = bank.payments.filter(nw.col("paid_on") > day - timedelta(days=peers.PAYMENT_DAYS))
     for end in ("payer", "payee"):
@@ -114,18 +116,7 @@ def _neighbours(bank: Bank, side: Bank, day: date) -> dict[str, Frame]:
         "partners": peers.both_ways(paid.select("payer", "payee").unique(), "payer", "payee"),
         "suppliers": supply.select(nw.col("to").alias("entity"), nw.col("from").alias("other")),
         "buyers": supply.select(nw.col("from").alias("entity"), nw.col("to").alias("other")),
-        "owners": group_pairs(bank),
+        "owners": peers.group_pairs(bank),
     }
     others = known.rename({"entity": "other"})
     return {name: pairs.join(others, on="other", how="semi") for name, pairs in found.items()}
-
-
-def group_pairs(bank: Bank) -> Frame:
-    """Organisations with an owner or officer in common, or that own one another: unique (entity, other)."""
-    behind = bank.ties.filter(nw.col("type").is_in(["OWNS", "OFFICER_OF"]))
-    shared = behind.select(nw.col("from").alias("holder"), nw.col("to").alias("entity")).unique()
-    few = shared.group_by("holder").agg(nw.len().alias("degree")).filter(nw.col("degree") <= peers.MOST_PARTNERS)
-    shared = shared.join(few.select("holder"), on="holder", how="semi")
-    through = shared.join(shared.rename({"entity": "other"}), on="holder", how="inner").select("entity", "other")
-    direct = peers.both_ways(bank.ties.filter(nw.col("type") == "OWNS"), "from", "to")
-    return nw.concat([through, direct]).filter(nw.col("entity") != nw.col("other")).unique()

@@ -140,25 +140,19 @@ def _near(bank: Bank, sides: Frame, known: Frame) -> Frame:
 
 
 def _owners(bank: Bank, known: Frame) -> Frame:
-    """(entity, owners, owners_via, related): clients with an owner or officer in common, or that own it or the reverse.
+    """(entity, owners, owners_via, owners_holder, related): clients of the same owners or officers, or of its group.
 
-    `related` counts those that guarantee for each other, too: firms do for their group, told of or not.
+    `owners_holder` stands behind it and the client `owners_via`. `related` counts those that guarantee for each other,
+    too: firms do for their group, told of or not.
     """
-    shared = (
-        bank.ties.filter(nw.col("type").is_in(["OWNS", "OFFICER_OF"]))
-        .select(nw.col("from").alias("holder"), nw.col("to").alias("entity"))
-        .unique()
-    )
-    few = shared.group_by("holder").agg(nw.len().alias("degree")).filter(nw.col("degree") <= peers.MOST_PARTNERS)
-    shared = shared.join(few.select("holder"), on="holder", how="semi")
-    through = shared.join(shared.rename({"entity": "other"}), on="holder", how="inner").select("entity", "other")
-    direct, vouching = (
-        peers.both_ways(bank.ties.filter(nw.col("type") == name), "from", "to") for name in ("OWNS", "GUARANTEES")
-    )
-    owners = kept(nw.concat([through, direct]))
+    pairs = kept(peers.group_pairs(bank))
+    owners = pairs.select("entity", "other")
+    vouching = peers.both_ways(bank.ties.filter(nw.col("type") == "GUARANTEES"), "from", "to")
     related = nw.concat([owners, vouching]).unique().join(known.rename({"entity": "other"}), on="other", how="semi")
     counted = peers.neighbours(related.filter(nw.col("entity") != nw.col("other")), "related")
-    return counted.join(_counted(owners, known, "owners"), on="entity", how="left")
+    behind = pairs.rename({"other": "owners_via", "holder": "owners_holder"})
+    via = _counted(owners, known, "owners").join(behind, on=["entity", "owners_via"], how="left")
+    return counted.join(via, on="entity", how="left")
 
 
 def _suppliers(bank: Bank, known: Frame) -> Frame:

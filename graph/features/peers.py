@@ -93,6 +93,24 @@ def payment_pairs(bank: Bank, day: date) -> Frame:
     return pairs.join(few, on="entity", how="semi").join(few.rename({"entity": "other"}), on="other", how="semi")
 
 
+def group_pairs(bank: Bank) -> Frame:
+    """Organisations that own one another, or have an owner or officer in common: unique (entity, other, holder).
+
+    `holder` is the smallest of those who stand behind both, null where one owns the other. Who stands behind more than
+    `MOST_PARTNERS` ties nobody.
+    """
+    behind = bank.ties.filter(nw.col("type").is_in(["OWNS", "OFFICER_OF"]))
+    shared = behind.select(nw.col("from").alias("holder"), nw.col("to").alias("entity")).unique()
+    few = shared.group_by("holder").agg(nw.len().alias("degree")).filter(nw.col("degree") <= MOST_PARTNERS)
+    shared = shared.join(few.select("holder"), on="holder", how="semi")
+    both = shared.join(shared.rename({"entity": "other"}), on="holder", how="inner")
+    through = both.group_by("entity", "other").agg(nw.col("holder").min())
+    direct = both_ways(bank.ties.filter(nw.col("type") == "OWNS"), "from", "to")
+    through = through.join(direct, on=["entity", "other"], how="anti").select("entity", "other", "holder")
+    alone = direct.with_columns(nw.lit(None).cast(nw.UInt32).alias("holder"))
+    return nw.concat([through, alone]).filter(nw.col("entity") != nw.col("other"))
+
+
 def both_ways(frame: Frame, left: str, right: str) -> Frame:
     """Unique (entity, other) in both directions."""
     one = frame.select(nw.col(left).alias("entity"), nw.col(right).alias("other"))

@@ -14,9 +14,10 @@ import polars as pl
 
 from graph.features import companies
 from graph.features.bank import Bank
+from graph.features.groups import GROUPS
 from graph.learning.rows import Floats, expit, logit
 from graph.opportunities import subject_model
-from graph.opportunities.drivers import contributions, explained
+from graph.opportunities.drivers import Contribute, contributions, explained
 from graph.opportunities.subject_model import Past, Prior
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 
@@ -31,7 +32,8 @@ SPOKEN: Final = {
     "clients": ("partners", "partners", "partners_via"),
     "staff": ("staff", "staff_banking", "entity"),
 }
-"""Families of evidence, strongest first: how many it speaks of, how many of them are clients, and through whom."""
+"""Families of evidence: how many each speaks of, how many of them are clients, and through whom."""
+TIES, MONEY = (GROUPS.index(name) for name in ("business_ties", "money_flows"))
 
 
 def find(task: Task) -> Found:
@@ -54,8 +56,9 @@ def find(task: Task) -> Found:
         past=past,
     )  # fmt: skip
     task.progress.step("find.scoring", kind=KIND)
-    scored = _scored(table, model, task.bank, task.as_of)
-    drivers = explained(contributions(model.model), table, scored, task.levers)
+    contribute = contributions(model.model)
+    scored = _scored(table.with_columns(order=_order(contribute, table)), model, task.bank, task.as_of)
+    drivers = explained(contribute, table, scored, task.levers)
     return Found(scored, len(table), {}, model.described(KIND), model.model, drivers)
 
 
@@ -79,20 +82,40 @@ def _joining(task: Task, day: date) -> pl.DataFrame:
     return came.select("entity", nw.lit(value=True).alias("label")).collect().to_native()
 
 
+def _order(contribute: Contribute | None, table: pl.DataFrame) -> pl.Series:
+    """Whether owners are spoken of before money: by what adds more to the score; under the prior they are."""
+    if contribute is None:
+        return pl.repeat(value=True, n=len(table), eager=True)
+    groups = contribute(table)
+    return pl.Series(groups[:, TIES] >= groups[:, MONEY])
+
+
+def _spoken() -> pl.Expr:
+    """The family of evidence that a row speaks of: what drives its score most, of what there is."""
+    there = {name: pl.col(count) > 0 for name, (_, count, _) in SPOKEN.items()}
+    place = {name: pl.lit(FAMILIES.index(name)) for name in (*SPOKEN, "profile")}
+    return (
+        pl.when(there["owners"] & pl.col("order")).then(place["owners"])
+        .when(there["clients"] & ~pl.col("order")).then(place["clients"])
+        .when(there["suppliers"]).then(place["suppliers"])
+        .when(there["clients"]).then(place["clients"])
+        .when(there["staff"]).then(place["staff"])
+        .when(there["owners"]).then(place["owners"])
+        .otherwise(place["profile"])
+    )  # fmt: skip
+
+
 def _scored(table: pl.DataFrame, model: subject_model.SubjectModel, bank: Bank, day: date) -> pl.DataFrame:
-    family = pl.lit(FAMILIES.index("profile"))
-    peers = holders = via = pl.lit(None)
-    for name, (number, count, through) in reversed(SPOKEN.items()):
-        speaks = pl.when(pl.col(count) > 0)
-        family = speaks.then(FAMILIES.index(name)).otherwise(family)
-        peers, holders = speaks.then(pl.col(number)).otherwise(peers), speaks.then(pl.col(count)).otherwise(holders)
-        via = speaks.then(pl.col(through)).otherwise(via)
+    of = {name: pl.col("family") == FAMILIES.index(name) for name in SPOKEN}
+    peers, holders, via = (
+        pl.coalesce(pl.when(of[name]).then(columns[place]) for name, columns in SPOKEN.items()) for place in range(3)
+    )
     values, mean = _values(bank, day)
-    valued = table.join(values, on="size", how="left", maintain_order="left")
+    valued = table.join(values, on="size", how="left", maintain_order="left").with_columns(family=_spoken())
     scored = valued.with_columns(
         subject="entity", product=pl.lit(None), probability=model.probability(table), channel=pl.lit(CHANNEL),
-        annual_value=pl.col("annual_value").fill_null(pl.lit(mean)), family=family, peers=peers, holders=holders,
-        via=via, link=pl.lit(None), because=pl.lit(None),
+        annual_value=pl.col("annual_value").fill_null(pl.lit(mean)), peers=peers, holders=holders, via=via,
+        link=pl.when(of["owners"]).then("owners_holder"), because=pl.lit(None),
     )  # fmt: skip
     return scored.select([pl.col(name).cast(dtype) for name, dtype in SCORED.items()])
 

@@ -33,7 +33,7 @@ def with_evidence(table: pl.DataFrame, items: Items, families: tuple[str, ...] =
             peers=_chosen(of, ""),
             holders=_chosen(of, "_hold"),
             via=_via(of, table.columns),
-            link=pl.when(of["colleagues"]).then(pl.col("staff_party")) if "colleagues" in of else pl.lit(None),
+            link=_link(of, table.columns),
             because=pl.when(of["similar"]).then(pl.col("because")),
         )
     )  # fmt: skip
@@ -51,6 +51,13 @@ def _of_family(families: tuple[str, ...]) -> dict[str, pl.Expr]:
 def _chosen(of: dict[str, pl.Expr], suffix: str) -> pl.Expr:
     """The column of the row's own family."""
     return pl.coalesce([pl.when(mark).then(pl.col(f"{name}{suffix}")) for name, mark in of.items()])
+
+
+def _link(of: dict[str, pl.Expr], columns: list[str]) -> pl.Expr:
+    """The staff record at that company, or who stands behind both companies."""
+    through = {"colleagues": "staff_party", "owners": "owners_holder"}
+    known = [pl.when(of[name]).then(pl.col(key)) for name, key in through.items() if name in of and key in columns]
+    return pl.coalesce([*known, pl.lit(None)])
 
 
 def _via(of: dict[str, pl.Expr], columns: list[str]) -> pl.Expr:

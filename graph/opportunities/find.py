@@ -178,6 +178,7 @@ class _Keys:
             "peers", "holders",
             self.label.gather(rows["via"]).alias("via_label"),
             self.id.gather(rows["via"]).alias("via_id"),
+            self.label.gather(rows["link"]).alias("link_label"),
             self.id.gather(rows["link"]).alias("link_id"),
             self.product.gather(rows["because"]).alias("because_id"),
         )  # fmt: skip

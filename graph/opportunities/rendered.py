@@ -41,11 +41,6 @@ class Selection:
     """(kind, subject_type, subject_id, product_id) of those that people rejected or snoozed"""
 
 
-def rendered(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: bool = False) -> pl.DataFrame:
-    """All of `chunks` at once, for few rows."""
-    return pl.concat(chunks(findings, snapshot, chosen, unmask=unmask))
-
-
 def chunks(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: bool = False) -> Iterator[pl.DataFrame]:
     """The selected opportunities with `COLUMNS` and what they rest on (`via_label`, `via_id`, `because_id`, `family`).
 

@@ -19,14 +19,14 @@ Node = tuple[str | pl.Expr, str]
 """A label (or the column with it) and the column of the key."""
 SUBJECT: Final[Node] = (pl.col("subject_type"), "subject_id")
 VIA: Final[Node] = (pl.col("via_label"), "via_id")
-STAFF: Final[Node] = ("Employee", "link_id")
+LINK: Final[Node] = (pl.col("link_label"), "link_id")
 PRODUCT: Final[Node] = ("Product", "product_id")
 BECAUSE: Final[Node] = ("Product", "because_id")
-_ENDS: Final = (SUBJECT, VIA, STAFF, PRODUCT, BECAUSE)
+_ENDS: Final = (SUBJECT, VIA, LINK, PRODUCT, BECAUSE)
 
 _PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
-    (STAFF, "WORKS_AT", VIA),
-    (STAFF, "IS_CUSTOMER", SUBJECT),
+    (LINK, "WORKS_AT", VIA),
+    (LINK, "IS_CUSTOMER", SUBJECT),
     (SUBJECT, "RELATED_TO", VIA),
     (VIA, "RELATED_TO", SUBJECT),
     (SUBJECT, "PAID", VIA),
@@ -36,8 +36,10 @@ _PATHS: Final[tuple[tuple[Node, str, Node], ...]] = (
     (SUBJECT, "OWNS", VIA),
     (VIA, "OWNS", SUBJECT),
     (SUBJECT, "OFFICER_OF", VIA),
-    (STAFF, "OWNS", VIA),
-    (STAFF, "OFFICER_OF", VIA),
+    (LINK, "OWNS", VIA),
+    (LINK, "OFFICER_OF", VIA),
+    (LINK, "OWNS", SUBJECT),
+    (LINK, "OFFICER_OF", SUBJECT),
     (VIA, "HOLDS", PRODUCT),
     (SUBJECT, "HOLDS", BECAUSE),
 )
@@ -52,7 +54,7 @@ _BEGINS: Final = {
 
 def paths(rows: pl.DataFrame, snapshot: Snapshot, as_of: date) -> pl.DataFrame:
     """(row, text): the relationships that support each of the numbered `rows`, as JSON, as they stood on `as_of`."""
-    keys = rows.select("row", *dict.fromkeys(name for _, name in _ENDS), "subject_type", "via_label")
+    keys = rows.select("row", *dict.fromkeys(name for _, name in _ENDS), "subject_type", "via_label", "link_label")
     # one after the other: together they would hold a hash table of every relationship
     found = pl.concat([_existing(keys, place, snapshot, as_of).collect() for place in range(len(_PATHS))])
     return found.sort("row", "place").group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))

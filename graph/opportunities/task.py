@@ -34,7 +34,7 @@ SCORED: Final[dict[str, pl.DataType]] = {
     "peers": pl.Int32(),  # how many the strongest evidence speaks of …
     "holders": pl.Int32(),  # … and how many of them hold the product, or bank here
     "via": pl.UInt32(),  # party code of the company or person that the evidence goes through
-    "link": pl.UInt32(),  # party code of the staff record that ties the subject to the company
+    "link": pl.UInt32(),  # party code of the staff record, or the owner, that ties the subject to it
     "because": pl.UInt16(),  # product code that the evidence goes through
 }
 

@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 from contract.reason_queries import MARKS, QUERIES, WITHOUT_COUNTS
+from helpers.rendered import rendered
 
 from demo import make_bank
 from graph.home import Home
 from graph.opportunities import find
 from graph.opportunities.graph_tables import write_graph_tables
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from graph.snapshot import Snapshot, Tables, latest_findings, latest_snapshot, writing_version
 from graph.store import LAYERS, Store, sync
 from graph.store.jars import VERSION

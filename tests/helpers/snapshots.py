@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from graph.opportunities import find
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from graph.snapshot import Snapshot, Tables, write_manifest
+from helpers.rendered import rendered
 from helpers.tables import Rows, reader
 from loaders.shape import shape
 from texts.progress import Silent

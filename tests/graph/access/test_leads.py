@@ -2,13 +2,14 @@
 
 import polars as pl
 import pytest
+from helpers.rendered import rendered
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access import Access, Filter
 from graph.access.leads import ORDERS
 from graph.home import Home
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from graph.snapshot import latest_findings
 from texts import UserError
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from helpers.rendered import rendered
 from helpers.snapshots import found, snapshot
 from helpers.tables import reader
 from helpers.whole_bank import Tables, later, renamed, shuffled, whole_bank
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from graph.export import export
 from graph.opportunities.find import FILE
 from graph.opportunities.kinds import KINDS
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from graph.snapshot import Snapshot
 from graph.snapshot import Tables as Findings
 from loaders.load import Request, temporary_snapshot

@@ -1,5 +1,6 @@
 """payroll_mandate and corporate_cross_sell, as examples: one small bank, one change, and what is offered."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,42 @@ def test_suppliers_who_hold_it_are_the_reason_and_are_not_named(tmp_path: Path) 
     assert row["reason_zh"] == "其 2 家供应商客户中有 1 家持有贷款"
     assert '["Company","K2","SUPPLIES","Company","K1"]' in row["evidence"]
     assert row["channel"] == "call"
+
+
+def behind(*companies: str) -> Rows:
+    """C1 owns the first and leads the others."""
+    kinds = ["shareholder", *["director"] * (len(companies) - 1)]
+    return [
+        {"from_type": "customer", "from_id": "C1", "to_type": "company", "to_id": company, "kind": kind}
+        for company, kind in zip(companies, kinds, strict=True)
+    ]
+
+
+def test_the_path_to_a_client_of_the_same_owner_goes_through_the_owner(tmp_path: Path) -> None:
+    others = [{"name": f"某某{i}公司"} for i in range(12)]
+    holdings = [row for i in range(1, 13) for row in held(f"K{i}", ACCOUNT)] + held("K2", LOAN)
+    rows = offered(bank(tmp_path, *others, relations=behind("K2", "K1"), holdings=holdings), "corporate_cross_sell")
+    row = rows.filter(subject_id="K1").row(0, named=True)
+    assert row["reason_en"] == "1 of 1 clients of its group or owners hold 贷款"
+    assert json.loads(row["evidence"])["relationships"] == [
+        ["Customer", "C1", "OWNS", "Company", "K2"],
+        ["Customer", "C1", "OFFICER_OF", "Company", "K1"],
+        ["Company", "K2", "HOLDS", "Product", LOAN],
+    ]
+
+
+def test_a_prospect_of_a_clients_owner_is_reached_through_the_owner(tmp_path: Path) -> None:
+    prospect = {"client_since": None, "name": "某某公司"}
+    rows = offered(bank(tmp_path, {}, prospect, relations=behind("K1", "K2")), "company_prospect")
+    row = rows.row(0, named=True)
+    assert row["reason_en"] == "Shares owners or officers with 1 of our clients"
+    assert json.loads(row["evidence"])["relationships"] == [
+        ["Customer", "C1", "OWNS", "Company", "K1"], ["Customer", "C1", "OFFICER_OF", "Company", "K2"],
+    ]  # fmt: skip
+
+
+def test_the_client_that_owns_a_prospect_needs_nobody_between(tmp_path: Path) -> None:
+    owns = {"from_type": "company", "from_id": "K1", "to_type": "company", "to_id": "K2", "kind": "shareholder"}
+    made = bank(tmp_path, {}, {"client_since": None}, relations=[owns, *behind("K1", "K2")])
+    row = offered(made, "company_prospect").row(0, named=True)
+    assert json.loads(row["evidence"])["relationships"] == [["Company", "K1", "OWNS", "Company", "K2"]]

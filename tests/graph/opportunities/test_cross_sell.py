@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 from helpers.random_bank import random_bank
+from helpers.rendered import rendered
 from helpers.snapshots import TODAY, found, snapshot
 from helpers.tables import Rows
 from polars.testing import assert_frame_equal
 
 from graph.learning.rows import expit
 from graph.opportunities.find import FILE
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from graph.snapshot import Tables
 
 HIDDEN = 10

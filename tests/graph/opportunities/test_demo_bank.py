@@ -9,7 +9,10 @@ from helpers.snapshots import found
 from sklearn.metrics import roc_auc_score
 
 from demo import make_bank
+from graph.features import companies
+from graph.features.bank import Bank
 from graph.home import Home
+from graph.opportunities.drivers import COLUMNS
 from graph.opportunities.find import FILE
 from graph.snapshot import Snapshot, Tables
 from loaders.load import Request, load_source
@@ -84,3 +87,18 @@ def test_the_funnel_adds_up(findings: Tables) -> None:
     for kind, candidates in findings.manifest["candidates"].items():
         suppressed = sum(findings.manifest["suppressed"][kind].values())
         assert candidates == findings.manifest["opportunities"][kind] + suppressed
+
+
+def test_a_prospects_reason_is_what_drives_its_score(made: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those who have both owners and payments in common with clients; the bank is too small to learn from all."""
+    monkeypatch.setattr("graph.opportunities.subject_model.LEAST_POSITIVES", 6)
+    findings, known = found(made, AS_OF, kinds=["company_prospect"]), Bank.read(made, AS_OF)
+    features = companies.features(companies.subjects(known), known, AS_OF)
+    ids = known.parties.select("party", "id").collect().to_native()
+    both = features.filter(pl.all_horizontal(pl.col("owners", "partners") > 0)).join(
+        ids, left_on="entity", right_on="party"
+    )
+    rows = of_kind(findings, "company_prospect").collect().join(both, left_on="subject_id", right_on="id", how="semi")
+    ties, money = (rows["drivers"].arr.get(COLUMNS.index(name)) for name in ("business_ties", "money_flows"))
+    assert rows["family"].to_list() == ["owners" if each else "clients" for each in ties >= money]
+    assert rows["family"].n_unique() == 2

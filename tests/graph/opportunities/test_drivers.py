@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 from helpers.random_bank import random_bank
+from helpers.rendered import rendered
 from helpers.snapshots import TODAY, found, snapshot
 
 from graph.features.bank import Bank
@@ -15,7 +16,7 @@ from graph.learning.rows import expit
 from graph.opportunities.find import FILE
 from graph.opportunities.kinds import KINDS
 from graph.opportunities.ranking import SHOWN
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from graph.opportunities.task import Found, Task
 from graph.snapshot import Snapshot, Tables
 from texts.progress import Silent

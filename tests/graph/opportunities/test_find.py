@@ -11,13 +11,14 @@ import numpy as np
 import polars as pl
 import pytest
 from helpers.random_bank import random_bank
+from helpers.rendered import rendered
 from helpers.snapshots import TODAY, found, offered, snapshot
 from polars.testing import assert_frame_equal
 
 from graph.opportunities.find import FILE
 from graph.opportunities.graph_tables import write_graph_tables
 from graph.opportunities.ranking import ranked
-from graph.opportunities.rendered import COLUMNS, Selection, rendered
+from graph.opportunities.rendered import COLUMNS, Selection
 from graph.snapshot import Snapshot, Tables
 from texts import UserError
 
@@ -156,6 +157,20 @@ def test_the_graph_tables_are_the_best_three_of_each_subject(made: Snapshot, fin
     )
     assert set(findings.relationships("OFFERS").collect()["to_id"]) <= {"B0", "P0", "P1", "P2", "P3"}
     assert len(findings.relationships("SUPPORTED_BY").collect()) > 0
+
+
+def test_the_graph_tables_are_the_same_whatever_fits_in_memory(
+    made: Snapshot, findings: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rows in (250_000, 7):
+        monkeypatch.setattr("graph.opportunities.rendered.CHUNK", rows)
+        (tmp_path / str(rows)).mkdir()
+        write_graph_tables(findings, made, tmp_path / str(rows))
+    files = sorted(file.relative_to(tmp_path / "7") for file in (tmp_path / "7").rglob("*.parquet"))
+    assert len(files) == 5
+    for file in files:
+        whole, parts = (pl.read_parquet(tmp_path / rows / file) for rows in ("250000", "7"))
+        assert parts.equals(whole), file
 
 
 def test_a_day_before_all_data_is_refused(made: Snapshot) -> None:

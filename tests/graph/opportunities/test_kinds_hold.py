@@ -3,10 +3,11 @@
 import polars as pl
 import pytest
 from helpers.business import business_bank
+from helpers.rendered import rendered
 from helpers.snapshots import TODAY, found, snapshot
 
 from graph.opportunities.find import FILE
-from graph.opportunities.rendered import COLUMNS, Selection, rendered
+from graph.opportunities.rendered import COLUMNS, Selection
 from graph.snapshot import Snapshot, Tables
 
 KINDS = ("payroll_mandate", "corporate_cross_sell", "owner_to_private", "household")

@@ -6,12 +6,13 @@ from typing import Any
 import polars as pl
 import pytest
 from helpers.random_bank import random_bank
+from helpers.rendered import rendered
 from helpers.snapshots import found, snapshot
 
 from graph.opportunities.kinds import KINDS
 from graph.opportunities.priority import BOUND, Priorities
 from graph.opportunities.ranking import ranked
-from graph.opportunities.rendered import Selection, rendered
+from graph.opportunities.rendered import Selection
 from texts import UserError
 
 PRODUCTS = pl.DataFrame({"product_id": ["P01", "P02", "P03"], "category": ["loan", "fund", "fund"]})
