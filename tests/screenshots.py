@@ -5,6 +5,7 @@
 
 import argparse
 import io
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -72,6 +73,10 @@ def _pages(access: Access) -> Iterator[Shot]:
     yield Shot("overview", "")
     yield Shot("overview-branch", "", {"branch": branch})
     yield Shot("opportunities", "opportunities", {"id": offer})
+    yield Shot("opportunities-list", "opportunities", {"f": Filter(kinds=("company_prospect",)).text()})
+    yield Shot("opportunities-none", "opportunities", {"f": Filter(min_value=1e9).text()})
+    for page in ("explore", "customer", "company", "queries"):
+        yield Shot(f"{page}-unasked", page)
     staff = f"Company|{company}|WORKS_AT|in"
     yield Shot("explore", "explore", {"n": f"Company|{company}", "o": staff})
     yield Shot("explore-person", "explore", {"n": f"Customer|{customer}", "to": f"Company|{company}", "by": "branch"})
@@ -81,7 +86,8 @@ def _pages(access: Access) -> Iterator[Shot]:
         yield Shot(f"company-{part}", "company", {"id": company, "part": part})
     for part in ("companies", "review"):
         yield Shot(f"payroll-{part}", "payroll", {"part": part})
-    yield Shot("queries", "queries", {"q": "company_staff", "p": f'{{"company_id": "{company}"}}'})
+    for query in ("company_staff", "ownership_chain"):
+        yield Shot(f"queries-{query}", "queries", {"q": query, "p": json.dumps({"company_id": company})})
     yield Shot("quality", "quality")
     yield Shot("models", "models")
 
@@ -131,8 +137,9 @@ def _take(browser: Browser, address: str, shot: Shot, file: Path) -> None:
     tab = Tab(context.new_page(), address)
     tab.page.set_default_timeout(SEEN_WITHIN)
     tab.open(shot.page, **shot.link)
-    if shot.page == "explore":
+    if shot.page == "explore" and "n" in shot.link:
         tab.nodes()
+    tab.rested()
     tab.page.wait_for_timeout(QUIET)
     if shot.whole:
         height = tab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")

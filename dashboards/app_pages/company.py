@@ -21,6 +21,8 @@ SHOWN: Final = (
     "credit_code", "industry", "size", "registered_capital", "city", "client_since", "branch_id", "manager_id",
     "group_size", "median_wage", "wage_growth", "payroll_coverage", "payroll_bank", "supply_core",
 )  # fmt: skip
+TALL = 400
+"""Of the payroll's columns, beside a table of a year; pixels."""
 LOW, HIGH, ROOM = 400, 920, 30
 """Of a picture of ties: least and greatest height, and what each node adds to it; pixels."""
 _COLOURS: Final = {"Customer": PALETTE[0], "Company": PALETTE[1], "Employee": PALETTE[2], "Counterparty": PALETTE[3]}
@@ -84,11 +86,15 @@ def _payroll(access: Access, key: str) -> None:
     if rows.is_empty():
         empty("company.no_payroll")
         return
-    columns_by_month(rows, {"amount": (t("company.amount"), PALETTE[0])}, key=f"payroll-{key}")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        series = {"amount": (t("company.amount"), PALETTE[0])}
+        columns_by_month(rows, series, key=f"payroll-{key}", height=TALL)
     columns = named("company", {"month": "text", "amount": "yuan", "payees": "number"})
     shown = rows.sort("month", descending=True).with_columns(pl.col("month").dt.strftime("%Y-%m"))
-    table(shown, columns, key=f"payroll-table-{key}")
-    downloads(access, f"guanxi-payroll-{key}", shown, headings(columns))
+    with right:
+        table(shown, columns, key=f"payroll-table-{key}")
+        downloads(access, f"guanxi-payroll-{key}", shown, headings(columns))
 
 
 def _owners(access: Access, key: str) -> None:

@@ -158,14 +158,25 @@ def _tables(access: Access, view: View, found: Gathered) -> None:
     tabs = st.tabs([t("explore.nodes", number=len(nodes)), t("explore.ties", number=len(ties))])
     for tab, name, rows in zip(tabs, ("nodes", "ties"), (nodes, ties), strict=True):
         with tab:
-            columns = named(
-                "explore", {column: "date" if column in ("begins", "ends") else "text" for column in rows.columns}
-            )
-            table(rows, columns, key=f"explore-{name}", height=280)
+            shown = [column for column in rows.columns if column != "node"]
+            columns = named("explore", {column: "date" if column in ("begins", "ends") else "text" for column in shown})
+            select = "single-row" if name == "nodes" else None
+            picked = table(rows, columns, key=f"explore-{name}-{hash(view)}", height=280, select=select)
+            if name == "nodes":
+                _by_table(rows["node"][picked[0]] if picked else None)
             with st.container(horizontal=True):
                 downloads(access, f"guanxi-{name}", rows, headings(columns))
                 if access.user.may("export") and name == "nodes":
                     _files(access, view, found)
+
+
+def _by_table(node: str | None) -> None:
+    """Who has no mouse chooses a node in the table; what is chosen in the picture afterwards counts."""
+    if node != st.session_state.get("explore-row"):
+        st.session_state["explore-row"] = node
+        if node:
+            _select(node)
+            st.rerun()
 
 
 def _files(access: Access, view: View, found: Gathered) -> None:

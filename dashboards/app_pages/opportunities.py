@@ -20,8 +20,8 @@ from graph.access.leads import ORDERS
 from graph.access.opportunities import PAGE
 
 COLUMNS: Final[dict[str, Form]] = {
-    "kind": "text", "subject": "wide", "subject_id": "text", "offer": "middle", "probability": "percent",
-    "expected_value": "yuan", "why": "widest", "branch": "wide", "manager": "text", "channel": "text",
+    "kind": "text", "subject": "wide", "offer": "middle", "probability": "percent", "expected_value": "yuan",
+    "why": "widest", "subject_id": "text", "branch": "wide", "manager": "text", "channel": "text",
     "assigned": "text", "is_new": "yes",
 }  # fmt: skip
 

@@ -13,6 +13,8 @@ from dashboards.components.session import lang, t
 BAR: Final = 26
 AXIS: Final = 56
 """Pixels for one bar, and for an axis with its title."""
+LEGEND: Final = 5
+"""Names side by side in a legend: half a page of 1280 pixels holds no more."""
 PALETTE: Final = (
     "#2f6fdb", "#d08a1d", "#2e9a7b", "#a2557f", "#7c64c9", "#4aa3c7", "#b5563b", "#8a9a2e", "#c74a8a", "#5b7083",
 )  # fmt: skip
@@ -99,14 +101,17 @@ def timeline(rows: pl.DataFrame, *, until: date, key: str) -> None:
     chart = alt.Chart(alt.Data(values=spans.to_dicts())).mark_bar(height={"band": 0.6}, cornerRadius=2).encode(
         x=alt.X("begins:T", title=None, axis=alt.Axis(format=_MONTH, tickCount=6)), x2="ends:T",
         y=alt.Y("name:N", title=None, sort=alt.EncodingSortField("begins", op="min"), axis=alt.Axis(labelLimit=220)),
-        color=alt.Color("group:N", title=None, legend=alt.Legend(orient="top"), scale=alt.Scale(range=list(PALETTE))),
+        color=alt.Color(
+            "group:N", title=None, legend=alt.Legend(orient="top", columns=LEGEND), scale=alt.Scale(range=list(PALETTE))
+        ),
         opacity=alt.Opacity("open:O", legend=None, scale=alt.Scale(domain=[True, False], range=[1.0, 0.45])),
         tooltip=[
             alt.Tooltip("name:N", title=" "),
             *(alt.Tooltip(f"{end}:T", title=t(f"charts.{end}"), format="%Y-%m-%d") for end in ("begins", "ends")),
         ],
     )  # fmt: skip
-    shown(chart.properties(height=BAR * spans["name"].n_unique() + AXIS + BAR), key)
+    rows_of_legend = -(-spans["group"].n_unique() // LEGEND)
+    shown(chart.properties(height=BAR * (spans["name"].n_unique() + rows_of_legend) + AXIS), key)
     if not spans["open"].all():
         st.caption(t("charts.faded"))
 

@@ -123,19 +123,17 @@ def tie_note(tie: Tie) -> str:
 
 
 def tables_of(found: Gathered, access: Access) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The same content as two tables: nodes, ties."""
+    """The same content as two tables: nodes (`node` is the id in the picture), ties."""
     places = dict(access.branches().select("branch_id", "name").iter_rows())
     names = {key: _name(key, said) for key, said in found.nodes.items()}
     branches = [_place(said, places) for said in found.nodes.values()]
-    nodes = pl.DataFrame(
-        {
-            "label": [code("label", label) for label, _ in names],
-            "id": [key for _, key in names],
-            "name": list(names.values()),
-            "branch_id": branches,
-        },
-        schema=dict.fromkeys(("label", "id", "name", "branch_id"), pl.String),
-    )
+    parties = [
+        (code("label", key[0]), key[1], name, branch, node_id(key))
+        for (key, name), branch in zip(names.items(), branches, strict=True)
+    ]
+    crowds = [(t("explore.crowd_label"), None, crowd_name(crowd), None, crowd.code) for crowd in found.crowds]
+    columns = ("label", "id", "name", "branch_id", "node")
+    nodes = pl.DataFrame(parties + crowds, schema=dict.fromkeys(columns, pl.String), orient="row")
     texts = dict.fromkeys(("from", "from_id", "tie", "to", "to_id"), pl.String)
     ties = pl.DataFrame(
         [

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import fastexcel
@@ -8,6 +9,7 @@ from helpers.tables import Rows
 
 from graph import export as exporting
 from graph.export import export, export_facts
+from graph.facts.write import FACTS
 from graph.opportunities.rendered import COLUMNS, Selection
 from graph.snapshot import Snapshot, Tables
 from texts import UserError
@@ -175,3 +177,12 @@ def test_facts_are_tables_too(findings: Tables, tmp_path: Path) -> None:
     assert row["confidence"] == 1.0
     with pytest.raises(UserError, match="is_customer"):
         export_facts(findings, "no_such", tmp_path / "y.csv")
+
+
+def test_the_page_on_exports_names_every_column(findings: Tables) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
+    assert tuple(name for name in named if name not in FACTS) == COLUMNS
+    for fact in FACTS:
+        columns = pl.read_parquet_schema(findings.path / "facts" / f"{fact}.parquet")
+        assert re.findall(r"`(\w+)`", named[fact]) == list(columns)

@@ -65,6 +65,17 @@ def test_from_a_search_in_pinyin_to_an_employee(tab: "Tab", employer: dict[str, 
     assert "o=Company" in page.url
 
 
+def test_a_node_is_chosen_in_the_table_too(tab: "Tab", employer: dict[str, str]) -> None:
+    page = tab.open("explore", n=f"Company|{employer['company_id']}")
+    tab.wait_for_node(employer["company_id"])
+    tab.rested()
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box() or {"x": 0, "y": 0}
+    page.mouse.click(box["x"] + 18, box["y"] + 45 + 30)
+    expect(page.get_by_role("button", name="Centre here")).to_be_visible()  # of another node than the one in the middle
+
+
 def test_a_shared_link_shows_the_same_view(tab: "Tab", employer: dict[str, str]) -> None:
     key = employer["company_id"]
     tab.open("explore", n=f"Company|{key}", o=f"Company|{key}|WORKS_AT|in")
