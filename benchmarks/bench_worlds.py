@@ -6,7 +6,7 @@ skill    (AUC - 0.5) / (the oracle's AUC - 0.5)
 value    yearly margin taken in the best 5 % by expected value, over the oracle's
 taken    number taken in the best 5 % by probability, over the oracle's
 HR@1     of the subjects who took anything, the share whose likeliest product was taken; the oracle's behind it
-p/o      mean predicted over mean observed
+p/o      mean predicted over mean observed; oracle's: the same of its chances, which were frozen on the day
 ECE      expected calibration error over ten bins of equal size
 scored   share of the truth's rows that were scored at all; seen, seen p/o: skill and p/o over these alone
 already  payroll_to_retail: share of the best 5 % who are customers already
@@ -91,6 +91,7 @@ def judged(rows: pl.DataFrame) -> dict[str, float]:
         "value": _captured(ours * value, taken * value) / _captured(oracle * value, taken * value),
         "taken": _captured(ours, taken) / _captured(oracle, taken),
         "p/o": float(ours.sum() / taken.sum()),
+        "oracle's": float(oracle.sum() / taken.sum()),
         "ECE": calibration_error(ours, taken),
         "scored": float((ours > 0).mean()),
     }
