@@ -128,6 +128,7 @@ export default function (component) {
     return;
   }
   place.style.height = `${data.height}px`;
+  place.setAttribute("role", "img");
   place.setAttribute("aria-label", data.texts.label);
   const buttons = { fit: (state) => state.network.fit({ ...CLOSEST, animation: { duration: 250 } }), png: picture };
   for (const [name, act] of Object.entries(buttons)) {
@@ -135,6 +136,7 @@ export default function (component) {
     button.textContent = data.texts[name];
     button.onclick = () => drawn.has(place) && act(drawn.get(place));
   }
+  parentElement.querySelector(".bar").hidden = false; // now that its buttons have names
   loadVis().then(() => {
     if (!place.isConnected) return;
     if (!drawn.has(place)) drawn.set(place, start(place, component));

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards.components.session import lang, t
 
 BAR: Final = 26
-AXIS: Final = 56
+AXIS: Final = 78
 """Pixels for one bar, and for an axis with its title."""
 LEGEND: Final = 5
 """Names side by side in a legend: half a page of 1280 pixels holds no more."""

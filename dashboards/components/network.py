@@ -18,13 +18,13 @@ from dashboards.components.layout import Place, box, laid_out, levels
 from dashboards.components.session import t
 
 _HTML: Final = """
-<div class="bar"><button class="fit" type="button"></button><button class="png" type="button"></button></div>
-<div class="picture" role="img"></div>
+<div class="bar" hidden><button class="fit" type="button"></button><button class="png" type="button"></button></div>
+<div class="picture"></div>
 """
 _CSS: Final = """
 .picture { width: 100%; box-sizing: border-box; border: 1px solid var(--st-border-color);
   border-radius: var(--st-base-radius); }
-.bar { display: flex; gap: 6px; justify-content: flex-end; margin-bottom: 4px; }
+.bar:not([hidden]) { display: flex; gap: 6px; justify-content: flex-end; margin-bottom: 4px; }
 .bar button { font: inherit; font-size: 12px; padding: 1px 8px; cursor: pointer; color: var(--st-text-color);
   background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color);
   border-radius: var(--st-button-radius); }

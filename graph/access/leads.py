@@ -81,16 +81,21 @@ def _read(name: str, value: Any) -> Any:
 
 
 class Narrowed(Snapshot):
-    """A snapshot with the relationships between a few parties only: these are found without reading all."""
+    """A snapshot with the relationships between a few parties only, in texts and dates; each type is read once."""
 
     def __init__(self, snapshot: Snapshot, ids: list[str]) -> None:
         super().__init__(snapshot.path)
         object.__setattr__(self, "ids", ids)
+        object.__setattr__(self, "known", {})
 
     def relationships(self, type: str) -> pl.LazyFrame:  # noqa: A002
         """Those with both ends among the parties."""
         ids: list[str] = self.__dict__["ids"]
-        return super().relationships(type).filter(pl.col("from_id").is_in(ids), pl.col("to_id").is_in(ids))
+        known: dict[str, pl.DataFrame] = self.__dict__["known"]
+        if type not in known:
+            rows = super().relationships(type).filter(pl.col("from_id").is_in(ids), pl.col("to_id").is_in(ids))
+            known[type] = rows.select(pl.col(pl.String, pl.Date)).collect()
+        return known[type].lazy()
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def test_a_foreign_link_leads_nowhere_and_the_own_one_where_it_should(
     with open_tab(guarded, provider) as tab:
         page = tab.open("customer", id=own["subject_id"])
         sign_in(tab, "li")
-        expect(page.get_by_role("heading", name="Holdings")).to_be_visible()
+        expect(page.get_by_role("heading", name="Family and work")).to_be_visible()
         assert page.url.endswith(f"/customer?id={own['subject_id']}")
         for name, link in (("customer", foreign["subject_id"]), ("opportunities", foreign["opportunity_id"])):
             tab.open(name, id=link)
