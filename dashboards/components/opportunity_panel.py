@@ -19,6 +19,8 @@ from graph.access.network import Key
 _LONGEST = 14
 _EVERYBODY = ("similar", "profile")
 """Families of evidence that speak of all customers: they are no part of a picture of ties."""
+_OF_COMPANIES = ("payroll_mandate", "corporate_cross_sell")
+"""Kinds to which clients of the same owners are what owners are to a person."""
 _NEW_HERE = ("payroll_to_retail", "company_prospect")
 """Kinds whose subjects are no customers yet: what counts is how many of the others are."""
 
@@ -118,11 +120,14 @@ def _rests_on(access: Access, row: dict[str, Any], evidence: dict[str, Any]) -> 
 def _counted(kind: str, evidence: dict[str, Any]) -> str | None:
     """How many of the colleagues, relatives or partners, where the evidence counts any."""
     family, counts = evidence["family"], evidence["counts"]
+    holders, peers = number(counts["holders"]), number(counts["peers"])
     if not counts["peers"] or family in _EVERYBODY:
         return None
+    if kind == "company_prospect" and family != "staff":  # only clients were counted
+        return t("opportunities.clients", holders=holders)
     words = "banking" if _banking(kind, evidence) else "holding"
-    who = t(f"who_{family}")
-    return t(f"opportunities.{words}", holders=number(counts["holders"]), peers=number(counts["peers"]), who=who)
+    group = family == "owners" and kind in _OF_COMPANIES
+    return t(f"opportunities.{words}", holders=holders, peers=peers, who=t("who_group" if group else f"who_{family}"))
 
 
 def _banking(kind: str, evidence: dict[str, Any]) -> bool:

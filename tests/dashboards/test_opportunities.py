@@ -70,13 +70,16 @@ def test_what_was_decided_another_day_can_be_opened_again(open_page: "Open", acc
     [
         ("payroll_to_retail", r"^\d+ of \d+ colleagues bank here$", False),
         ("household", r"^\d+ of \d+ valued relatives$", True),
+        ("company_prospect", r"^\d+ of our clients$", False),
     ],
 )  # fmt: skip
 def test_who_was_counted_hold_what_is_offered_only_where_that_was_counted(
     open_page: "Open", access: Access, kind: str, counted: str, hold: bool
 ) -> None:
     rows = access.opportunities(Filter(kinds=(kind,))).rows
-    chosen = rows.filter(pl.col("reason_en").str.contains(r"colleagues at .* bank here|main customers in"))
+    chosen = rows.filter(
+        pl.col("reason_en").str.contains(r"colleagues at .* bank here|main customers in|owners or officers with")
+    )
     steps = open_page("opportunities", id=chosen["opportunity_id"][0]).dataframe[-1].value
     assert steps["to"].str.contains(counted).any()
     assert steps.loc[steps["from"].str.contains(counted), "tie"].to_list() == ["holds"] * hold
