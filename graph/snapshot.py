@@ -28,6 +28,8 @@ from texts import UserError
 
 ENDS: Final = ("from_label", "from_id", "to_label", "to_id")
 KEPT: Final = 3
+FINDINGS_FORMAT: Final = 2
+"""Rises when the columns of `find` change."""
 _TEMPORARY: Final = ".writing-"
 
 POLARS_TYPES: Final[dict[Type, pl.DataType]] = {
@@ -145,11 +147,13 @@ def latest_findings(home: Home) -> tuple[Tables, Snapshot]:
     """What `find` found last, and the snapshot that it looked at.
 
     Raises:
-        UserError: nothing was found yet.
+        UserError: nothing was found yet, or an older guanxi found it.
     """
     if not (found := versions(home.findings)):
         raise UserError("errors.no_findings", home=home.path)
     findings = Tables(found[-1])
+    if findings.manifest.get("format") != FINDINGS_FORMAT:
+        raise UserError("errors.old_findings", home=home.path)
     return findings, Snapshot(home.snapshots / findings.manifest["snapshot"])
 
 

@@ -29,7 +29,7 @@ from graph.opportunities.priority import Priorities
 from graph.opportunities.ranking import FACTORS, ranked
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 from graph.side_by_side import side_by_side
-from graph.snapshot import Snapshot, Tables, write_manifest
+from graph.snapshot import FINDINGS_FORMAT, Snapshot, Tables, write_manifest
 from texts import UserError
 from texts.progress import Progress, Shared
 
@@ -188,6 +188,7 @@ def _manifest(
     snapshot: Snapshot, task: Task, found: dict[str, Found], wanted: Priorities, out: Path
 ) -> dict[str, Any]:  # fmt: skip
     said: dict[str, Any] = {
+        "format": FINDINGS_FORMAT,
         "snapshot": snapshot.version,
         "snapshot_id": snapshot.manifest.get("id"),
         "as_of": task.as_of.isoformat(),

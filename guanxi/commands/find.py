@@ -114,7 +114,11 @@ def find_in(session: Session, snapshot: Snapshot, options: Options, read: Bank |
 
 def found_json(findings: Tables) -> dict[str, Any]:
     """The object of `guanxi find --json`, but for the store."""
-    return {name: value for name, value in findings.manifest.items() if name not in ("version", "id", "snapshot_id")}
+    return {
+        name: value
+        for name, value in findings.manifest.items()
+        if name not in ("format", "version", "id", "snapshot_id")
+    }
 
 
 def found_lines(found: Options) -> list[str]:

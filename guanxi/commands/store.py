@@ -6,7 +6,7 @@ import click
 
 from graph.audit import record
 from graph.opportunities.graph_tables import write_graph_tables
-from graph.snapshot import Tables, latest_snapshot, versions, write_manifest
+from graph.snapshot import Tables, latest_findings, latest_snapshot, versions, write_manifest
 from graph.store import FINDINGS, SNAPSHOT, LocalServer, import_command, rows_of, scratch
 from guanxi.options import Session, session_command
 from texts import UserError, say
@@ -57,11 +57,11 @@ def files(session: Session, /, out: Path) -> None:
     with home.writing("store files"), scratch(home) as folder:
         snapshot = latest_snapshot(home)
         layers: dict[str, Tables] = {SNAPSHOT.name: snapshot}
-        for found in map(Tables, versions(home.findings)[-1:]):
-            if found.manifest["snapshot"] == snapshot.version:
-                write_graph_tables(found, snapshot, folder)
-                write_manifest(folder, found.manifest)
-                layers[FINDINGS.name] = Tables(folder)
+        findings, looked_at = latest_findings(home) if versions(home.findings) else (None, None)
+        if findings and looked_at and looked_at.version == snapshot.version:
+            write_graph_tables(findings, snapshot, folder)
+            write_manifest(folder, findings.manifest)
+            layers[FINDINGS.name] = Tables(folder)
         command = import_command(layers, out.absolute(), progress)
         rows = sum(map(rows_of, layers.values()))
     record(home, "export", str(out), rows=rows, unmasked=True)

@@ -224,3 +224,15 @@ def test_files_for_the_banks_own_server_hold_what_was_found_too(guanxi: "Run", b
     assert "--relationships=FOR=./FOR-Opportunity-Customer.csv" in said["command"]
     audit = (tmp_path / "home" / "audit.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(audit[-1])["result"]["unmasked"] is True
+
+
+def test_findings_of_an_older_guanxi_are_said_to_be_that(guanxi: "Run", bank: Path, tmp_path: Path) -> None:
+    guanxi("run", bank, "--out", tmp_path / "out")
+    manifest = max((tmp_path / "home" / "findings").glob("0*")) / "manifest.json"
+    said = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(said | {"format": 1}), encoding="utf-8")
+    ended = guanxi("export", "--out", tmp_path / "again.csv")
+    assert ended.code == 2
+    assert "guanxi find" in ended.err
+    guanxi("find")
+    assert guanxi("export", "--out", tmp_path / "again.csv").code == 0
