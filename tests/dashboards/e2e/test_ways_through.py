@@ -65,6 +65,17 @@ def test_from_a_search_in_pinyin_to_an_employee(tab: "Tab", employer: dict[str, 
     assert "o=Company" in page.url
 
 
+def test_a_time_range_leaves_what_was_there_in_it(tab: "Tab", employer: dict[str, str]) -> None:
+    link = {"n": f"Company|{employer['company_id']}", "off": "WORKS_AT"}
+    tab.open("explore", **link)
+    tab.wait_for_node(employer["company_id"])
+    ever = tab.nodes()
+    tab.open("explore", **link, until="1990-01-01")  # before anything that has a date
+    tab.wait_for_node(employer["company_id"])
+    assert {name.split("|")[0] for name in ever} > {"Company"}
+    assert set(tab.nodes()) < set(ever)
+
+
 def test_a_node_is_chosen_in_the_table_too(tab: "Tab", employer: dict[str, str]) -> None:
     page = tab.open("explore", n=f"Company|{employer['company_id']}")
     tab.wait_for_node(employer["company_id"])
