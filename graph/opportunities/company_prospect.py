@@ -11,13 +11,14 @@ from typing import Final
 import narwhals as nw
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from graph.features import companies
 from graph.features.bank import Bank
 from graph.features.groups import GROUPS
 from graph.learning.rows import Floats, expit, logit
 from graph.opportunities import subject_model
-from graph.opportunities.drivers import Contribute, contributions, explained
+from graph.opportunities.drivers import Drivers, contributions, of_groups
 from graph.opportunities.subject_model import Past, Prior
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 
@@ -57,8 +58,11 @@ def find(task: Task) -> Found:
     )  # fmt: skip
     task.progress.step("find.scoring", kind=KIND)
     contribute = contributions(model.model)
-    scored = _scored(table.with_columns(order=_order(contribute, table)), model, task.bank, task.as_of)
-    drivers = explained(contribute, table, scored, task.levers)
+    groups = contribute(table) if contribute else None
+    scored = _scored(table.with_columns(order=_order(groups, len(table))), model, task.bank, task.as_of)
+    # a subject has one row, so each is shown
+    every, chances = np.ones(len(table), bool), scored["probability"]
+    drivers = Drivers.none(len(table)) if groups is None else of_groups(every, groups, chances)
     return Found(scored, len(table), {}, model.described(KIND), model.model, drivers)
 
 
@@ -82,12 +86,9 @@ def _joining(task: Task, day: date) -> pl.DataFrame:
     return came.select("entity", nw.lit(value=True).alias("label")).collect().to_native()
 
 
-def _order(contribute: Contribute | None, table: pl.DataFrame) -> pl.Series:
+def _order(groups: NDArray[np.float32] | None, rows: int) -> pl.Series:
     """Whether owners are spoken of before money: by what adds more to the score; under the prior they are."""
-    if contribute is None:
-        return pl.repeat(value=True, n=len(table), eager=True)
-    groups = contribute(table)
-    return pl.Series(groups[:, TIES] >= groups[:, MONEY])
+    return pl.Series(np.ones(rows, bool) if groups is None else groups[:, TIES] >= groups[:, MONEY])
 
 
 def _spoken() -> pl.Expr:

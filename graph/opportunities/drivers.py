@@ -87,7 +87,11 @@ def explained(
     if contribute is None:
         return Drivers.none(len(scored))
     rows = shown(scored, levers)
-    groups = contribute(table.filter(rows))
-    log_odds: Floats = logit(scored.filter(rows)["probability"].to_numpy())
+    return of_groups(rows, contribute(table.filter(rows)), scored.filter(rows)["probability"])
+
+
+def of_groups(explained: NDArray[np.bool_], groups: NDArray[np.float32], probability: pl.Series) -> Drivers:
+    """What each group adds to the explained rows of these probabilities; the rest is the base."""
+    log_odds: Floats = logit(probability.to_numpy())
     base = log_odds - groups.sum(axis=1, dtype=np.float64)
-    return Drivers(rows, np.column_stack([base, groups]).astype(np.float32))
+    return Drivers(explained, np.column_stack([base, groups]).astype(np.float32))
