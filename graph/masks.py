@@ -5,8 +5,8 @@ A value too short to hide `LEAST_HIDDEN` characters behind its ends is hidden wh
 """
 
 import re
-from collections.abc import Callable
-from typing import Final, Literal, cast, get_args
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, cast, get_args
 
 import polars as pl
 
@@ -40,6 +40,31 @@ def kind_of(label: str | None, name: str) -> Kind | None:
     nodes = [NODES[label]] if label in NODES else list(NODES.values())
     personal = any(prop.name == name and prop.sensitivity == "C2" for node in nodes for prop in node.properties)
     return cast("Kind", name) if personal and name in KINDS else None
+
+
+def masked_properties(label: str | None, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of one node, masked."""
+    return {name: masked_value(kind_in(label, name, properties), value) for name, value in properties.items()}
+
+
+def kind_in(label: str | None, name: str, properties: Mapping[str, Any]) -> Kind | None:
+    """As `kind_of`, for a node at hand: the name of a counterparty that the source calls a company is open."""
+    open_name = name == "name" and label == "Counterparty" and properties.get("kind") == "company"
+    return None if open_name else kind_of(label, name)
+
+
+def masked_names(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` (label, kind, name, …) of parties with the names of persons masked; `kind` is a counterparty's."""
+    outside = (pl.col("label") == "Counterparty") & pl.col("kind").eq_missing("company")
+    shown = pl.when(outside | (pl.col("label") == "Company")).then("name").otherwise(masked("name", pl.col("name")))
+    return rows.with_columns(name=shown)
+
+
+def masked_value(kind: Kind | None, value: Any) -> Any:
+    """A value as its mask shows it, where it has one; each of a list."""
+    if isinstance(value, list):
+        return [masked_value(kind, item) for item in cast("list[Any]", value)]
+    return mask(kind, value) if kind else value
 
 
 def mask(kind: Kind, value: object) -> str | None:

@@ -10,6 +10,7 @@ from graph.access import network, overview, parties
 from graph.access.leads import Filter
 from graph.access.network import Key, Neighbourhood
 from graph.access.opportunities import Opportunities
+from graph.masks import masked_properties
 from texts import UserError
 
 
@@ -114,6 +115,4 @@ class Access(Opportunities):
         }
 
     def _masked(self, label: str, said: dict[str, Any]) -> dict[str, Any]:
-        if self.unmask:
-            return said
-        return {name: parties.masked_value(label, name, value) for name, value in said.items()}
+        return said if self.unmask else masked_properties(label, said)

@@ -31,7 +31,7 @@ from graph.opportunities.rendered import Selection, selected, with_opportunity_i
 from graph.snapshot import Snapshot, Tables, versions
 from texts.progress import Progress, Silent
 
-FORMAT: Final = "5"
+FORMAT: Final = "6"
 SHOWN_PER_SUBJECT: Final = 3
 ENDS: Final = ("from", "to")
 SEARCHED: Final = ("Customer", "Company", "Employee", "Counterparty")
@@ -192,7 +192,7 @@ def _parties(snapshot: Snapshot) -> pl.DataFrame:
         if label == "Employee":
             nodes = nodes.join(companies, on="company_id", how="left")
         names = nodes.collect_schema().names()
-        optional = ("branch_id", "manager_id", "industry", "credit_code", "segment", "city", "company_id")
+        optional = ("branch_id", "manager_id", "industry", "credit_code", "segment", "city", "company_id", "kind")
         others = [name for name in optional if name != NODES[label].key]
         frames.append(
             nodes.select(

@@ -7,15 +7,13 @@ import duckdb
 import polars as pl
 
 from graph.access.index import Index
-from graph.masks import kind_of, mask, masked
+from graph.masks import masked_names, masked_properties
 from graph.model import NODES
 from graph.names import simplified, spelt
 from graph.snapshot import Snapshot
 
 MOST_FOUND: Final = 50
 _LEAST_FOR_TYPING_ERRORS: Final = 4
-OPEN_NAMES: Final = ("Company",)
-"""Labels whose names are no personal data."""
 
 
 def search(index: Index, text: str, places: Collection[str] | None, *, unmask: bool, top: int) -> pl.DataFrame:
@@ -97,23 +95,17 @@ def _sounding_alike(parties: pl.LazyFrame, plain: str, top: int) -> pl.DataFrame
 
 
 def _shown(found: pl.DataFrame, *, unmask: bool) -> pl.DataFrame:
-    columns = ["label", "id", "name", "branch_id", "manager_id", "industry", "credit_code", "segment", "city"]
-    return masked_names(found.select(*columns), "label", unmask=unmask)
-
-
-def masked_names(rows: pl.DataFrame, label: str, *, unmask: bool, name: str = "name") -> pl.DataFrame:
-    """`rows` with the names of persons masked; `label` is the column with the party's label."""
-    if unmask:
-        return rows
-    open_name = pl.col(label).is_in(OPEN_NAMES)
-    return rows.with_columns(pl.when(open_name).then(pl.col(name)).otherwise(masked("name", pl.col(name))).alias(name))
+    shown = found if unmask else masked_names(found)
+    return shown.select("label", "id", "name", "branch_id", "manager_id", "industry", "credit_code", "segment", "city")
 
 
 def names(index: Index, parties: pl.DataFrame, *, unmask: bool) -> pl.DataFrame:
     """`parties` (label, id) with `name`, masked for persons; unknown parties drop out."""
-    known = index.parties().filter(pl.col("id").is_in(parties["id"].unique().implode())).select("label", "id", "name")
+    known = index.parties().filter(pl.col("id").is_in(parties["id"].unique().implode())).select(
+        "label", "id", "name", "kind"
+    )  # fmt: skip
     found = parties.lazy().join(known, on=["label", "id"], how="inner", maintain_order="left").collect()
-    return masked_names(found, "label", unmask=unmask)
+    return (found if unmask else masked_names(found)).drop("kind")
 
 
 def attributes(snapshot: Snapshot, label: str, key: str, *, unmask: bool) -> dict[str, Any] | None:
@@ -124,12 +116,4 @@ def attributes(snapshot: Snapshot, label: str, key: str, *, unmask: bool) -> dic
     if found.is_empty():
         return None
     known = {name: value for name, value in found.row(0, named=True).items() if value is not None}
-    return known if unmask else {name: masked_value(label, name, value) for name, value in known.items()}
-
-
-def masked_value(label: str, name: str, value: Any) -> Any:
-    """A property's value, masked where the model says so; a company's name is open."""
-    if name == "name" and label in OPEN_NAMES:
-        return value
-    kind = kind_of(label, name)
-    return mask(kind, value) if kind else value
+    return known if unmask else masked_properties(label, known)

@@ -9,13 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import neo4j.time
 from neo4j.graph import Node, Path, Relationship
 from neo4j.spatial import Point
 
-from graph.masks import KINDS, Kind, kind_of, mask
+from graph.masks import KINDS, Kind, kind_in, kind_of, mask, masked_properties
 from graph.model import NODES, RELATIONSHIPS
 
 _LABELS: Final = {label.lower(): label for label in NODES}
@@ -86,8 +86,7 @@ def _masked_record(record: dict[str, Any], masks: Mapping[str, Kind]) -> dict[st
 def _masked(value: Any, kind: Kind | None) -> Any:
     match value:
         case {"label": label, "key": _, "properties": dict(properties)}:
-            hidden = {name: _masked(item, kind_of(label, name)) for name, item in properties.items()}
-            return value | {"properties": hidden}
+            return value | {"properties": masked_properties(label, cast("dict[str, Any]", properties))}
         case dict():
             return _masked_record(value, {})
         case list():
@@ -103,5 +102,6 @@ def _kind(name: str, record: dict[str, Any]) -> Kind | None:
         return None
     owner = name.removesuffix(prop).rstrip("_")
     party = record.get(owner)
-    label = party.get("label") if isinstance(party, dict) else _LABELS.get(owner)
-    return kind_of(label, prop)
+    if isinstance(party, dict):
+        return kind_in(party.get("label"), prop, party.get("properties", {}))
+    return kind_of(_LABELS.get(owner), prop)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.masks import KINDS, Kind, kind_of, mask, masked
+from graph.masks import KINDS, Kind, kind_of, mask, masked, masked_names, masked_properties
 from graph.model import NODES
 
 LOOKS = {
@@ -88,3 +88,17 @@ def test_a_company_has_a_name_and_a_person_a_mask():
     assert kind_of("Customer", "name") == "name"
     assert kind_of(None, "name") == "name"
     assert kind_of("Customer", "city") is None
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("company", "瑞泽贸易"), ("person", "瑞***"), (None, "瑞***")])
+def test_outside_the_bank_only_what_the_source_calls_a_company_has_an_open_name(kind: str | None, shown: str):
+    party = {"name": "瑞泽贸易", "kind": kind}
+    assert masked_properties("Counterparty", party)["name"] == shown
+    rows = pl.DataFrame({"label": ["Counterparty"], **{name: [value] for name, value in party.items()}})
+    assert masked_names(rows.cast({"kind": pl.String}))["name"].to_list() == [shown]
+
+
+def test_a_customer_with_a_column_kind_of_its_own_is_still_a_person():
+    rows = pl.DataFrame({"label": ["Customer"], "name": ["王小明"], "kind": ["company"]})
+    assert masked_names(rows)["name"].to_list() == ["王**"]
+    assert masked_properties("Customer", {"name": "王小明", "kind": "company"})["name"] == "王**"
