@@ -33,6 +33,10 @@ class Once:
                 self._made[name] = make()
             return self._made[name]
 
+    def clear(self) -> None:
+        """Nothing is kept any more."""
+        self._made.clear()
+
 
 def side_by_side(works: Sequence[Callable[[], Any]], stop: Callable[[], None] | None = None) -> list[Any]:
     """The results of `works`, in their order.

@@ -80,7 +80,10 @@ def fit(
     scaled = _scaled(values, heavy)
     known = np.maximum(np.isfinite(scaled).sum(axis=0), 1)
     mean = np.nansum(scaled, axis=0) / known
-    deviation = np.sqrt(np.nansum((scaled - mean) ** 2, axis=0) / known)
+    off = scaled - mean
+    off *= off
+    deviation = np.sqrt(np.nansum(off, axis=0) / known)
+    del off
     deviation = np.where(deviation > 0, deviation, 1.0)
     standard = _standard(scaled, mean, deviation)
     times = np.eye(int(time.max(initial=0)) + 1)
@@ -121,4 +124,8 @@ def _scaled(values: Matrix, heavy: NDArray[np.bool_]) -> Floats:
 
 
 def _standard(scaled: Floats, mean: Floats, deviation: Floats) -> Floats:
-    return np.nan_to_num(np.clip((scaled - mean) / deviation, -FARTHEST, FARTHEST))
+    """In place: no second copy of many rows."""
+    scaled -= mean
+    scaled /= deviation
+    np.clip(scaled, -FARTHEST, FARTHEST, out=scaled)
+    return np.nan_to_num(scaled, copy=False)
