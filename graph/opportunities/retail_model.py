@@ -118,6 +118,9 @@ def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | Undate
         return undated_model.learn(task, retail)
     rows, calibrating = _joined(examples)
     time = np.repeat(np.arange(len(days)), [len(each.label) for each, _ in examples])
+    newest = examples[0][0]
+    observed = float(np.average(newest.label, weights=newest.weight))
+    del examples, newest  # what is learned from is there twice otherwise
     products = int(task.bank.products.select(nw.len()).collect().item())
     names = _names(task)
     product = rows.features[:, names.index("product")].astype(np.intp)
@@ -131,7 +134,7 @@ def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | Undate
     growth = task.growth("retail").carried_forward(task.as_of, task.horizon)
     levels = _levels(model, replace(rows, start=timeless), time, days, task)
     fitted = RetailModel(model, line, growth, len(rows.label), note, levels)
-    level = model.level + _carried_on(fitted, examples[0][0], task, retail, tables)
+    level = model.level + _carried_on(fitted, observed, task, retail, tables)
     return replace(fitted, model=replace(model, level=level))
 
 
@@ -147,10 +150,10 @@ def _levels(model: Model, rows: Rows, time: NDArray[np.intp], days: list[date], 
     return levels
 
 
-def _carried_on(model: RetailModel, newest: Rows, task: Task, retail: Frame, tables: PairTables) -> float:
+def _carried_on(model: RetailModel, observed: float, task: Task, retail: Frame, tables: PairTables) -> float:
     """What to add to the log-odds so that as much is expected of a sample of today's rows as the line's trend says.
 
-    The rows are taken whoever may be spoken to, as those of the newest cut-off are.
+    The rows are taken whoever may be spoken to, as those of the newest cut-off are, of which the share `observed` came.
     """
     people = _sampled(task.bank, retail, task.seed, MOST, TODAY)
     rows = offers(people, _columns(retail), tables.held).filter(~nw.col("held"))
@@ -158,7 +161,7 @@ def _carried_on(model: RetailModel, newest: Rows, task: Task, retail: Frame, tab
     odds = model.log_odds(tables.features(rows, tables.held))
     if not len(odds):
         return 0.0
-    rate = -np.log1p(-np.average(newest.label, weights=newest.weight)) * task.growth("retail").ahead(task.horizon)
+    rate = -np.log1p(-observed) * task.growth("retail").ahead(task.horizon)
     return matching_level(odds, float(1 - np.exp(-rate)), np.ones(len(odds), np.float32))
 
 
