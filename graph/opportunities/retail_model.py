@@ -33,6 +33,7 @@ from graph.opportunities.drivers import Contribute, contributions
 from graph.opportunities.task import Task
 from graph.opportunities.undated_model import UndatedModel
 from graph.people import Frame
+from graph.side_by_side import give_back
 
 KIND: Final = "cross_sell"
 """The kind that it is named after."""
@@ -99,7 +100,9 @@ def learned(task: Task) -> RetailModel | UndatedModel:
 
     def make() -> RetailModel | UndatedModel:
         retail = task.bank.products.filter(nw.col("line") == "retail").collect().lazy()
-        return learn(task, retail, task.person_tables())
+        model = learn(task, retail, task.person_tables())
+        give_back()
+        return model
 
     return task.shared(f"retail model without {sorted(task.without)}", task.as_of, make)
 
