@@ -4,8 +4,10 @@ Polars, LightGBM, DuckDB, NumPy and the writers of files leave Python's lock whi
 what is in memory, whatever the number of cores.
 """
 
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from ctypes import CDLL
 from importlib import import_module
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -33,6 +35,16 @@ class Once:
                 self._made[name] = make()
             return self._made[name]
 
+    def clear(self) -> None:
+        """Nothing is kept any more."""
+        self._made.clear()
+
+
+def give_back() -> None:
+    """What was freed goes back to the system: unless asked, the C library keeps much of what NumPy and others freed."""
+    if sys.platform == "linux" and (trim := getattr(CDLL(None), "malloc_trim", None)):  # of the GNU library alone
+        trim(0)
+
 
 def side_by_side(works: Sequence[Callable[[], Any]], stop: Callable[[], None] | None = None) -> list[Any]:
     """The results of `works`, in their order.
@@ -42,7 +54,7 @@ def side_by_side(works: Sequence[Callable[[], Any]], stop: Callable[[], None] | 
     import_module("scipy.linalg")  # brings its own BLAS, which is to be limited like NumPy's
     # sums in one order, whatever the threads: set around all, for a work that lifts its limit would lift the others'
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(AT_ONCE) as pool:
-        futures = [pool.submit(work) for work in works]
+        futures = [pool.submit(_done, work) for work in works]
         try:
             return [future.result() for future in futures]
         except BaseException:
@@ -50,6 +62,12 @@ def side_by_side(works: Sequence[Callable[[], Any]], stop: Callable[[], None] | 
             if stop:
                 stop()
             raise
+
+
+def _done(work: Callable[[], Made]) -> Made:
+    result = work()
+    give_back()
+    return result
 
 
 def ahead(items: Iterable[Made]) -> Iterator[Made]:

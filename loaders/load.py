@@ -69,8 +69,8 @@ class Loaded:
 
     snapshot: Snapshot
     unchanged: bool
-    bank: Bank
-    """the snapshot on its newest day"""
+    bank: Bank | None
+    """the snapshot on its newest day, as long as somebody has use for it"""
 
     def notes(self) -> list[str]:
         """Remarks on the load, in the user's language."""

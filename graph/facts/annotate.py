@@ -6,11 +6,13 @@ Every record of a person gets what is known of the person. Facts follow from the
 part in what makes two snapshots the same, and `pull` leaves them out.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import narwhals as nw
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from graph.facts.communities import communities
 from graph.facts.control import control
@@ -31,6 +33,8 @@ KEYS: Final = {
     "community": "community",
 }  # fmt: skip
 """Columns that hold an entity, and the property that says its key."""
+ROWS_AT_ONCE: Final = 250_000
+"""Rows written at a time: bounds memory, changes nothing else."""
 
 
 def annotate(snapshot: Snapshot, bank: Bank) -> dict[str, int]:
@@ -41,7 +45,7 @@ def annotate(snapshot: Snapshot, bank: Bank) -> dict[str, int]:
     """
     known, table, found = _worked_out(snapshot, bank)
     for label in PARTIES:
-        _write_nodes(snapshot, label, known.filter(pl.col("label") == label), table)
+        _write_nodes(snapshot, label, known, table)
     counts = {name: _write_relationships(snapshot, name, known, pairs) for name, pairs in found.items()}
     return {name: number for name, number in counts.items() if number}
 
@@ -65,13 +69,10 @@ def _worked_out(snapshot: Snapshot, bank: Bank) -> tuple[pl.DataFrame, pl.DataFr
 
 
 def _by_entity(known: pl.DataFrame, facts: list[pl.DataFrame]) -> pl.DataFrame:
-    """Every fact beside its entity; entities named by a fact as `Label:key` of their first record."""
+    """Every fact beside its entity; entities named by a fact as codes."""
     table = known.select("entity").unique()
     for fact in facts:
         table = table.join(fact, on="entity", how="left")
-    key = known.select("party", pl.format("{}:{}", "label", "id").alias("key"))
-    for column, name in KEYS.items():
-        table = table.join(key, left_on=column, right_on="party", how="left").drop(column).rename({"key": name})
     return table
 
 
@@ -84,14 +85,29 @@ def _persons(snapshot: Snapshot, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_nodes(snapshot: Snapshot, label: str, known: pl.DataFrame, facts: pl.DataFrame) -> None:
-    """The label's table again, with the computed properties that the model declares for it."""
+    """The label's table again, a part at a time, with the computed properties that the model declares for it."""
     nodes, key = snapshot.nodes(label), NODES[label].key
     computed = schema(tuple(prop for prop in NODES[label].properties if prop.computed))
-    values = (pl.col(name).cast(kind) for name, kind in computed.items())
-    own = known.join(facts, on="entity", how="left").select(pl.col("id").alias(key), *values)
-    columns = nodes.collect_schema().names()
-    joined = nodes.drop(computed).join(own.lazy(), on=key, how="left", maintain_order="left").select(columns)
-    _sink(joined, snapshot.path / "nodes" / f"{label}.parquet")
+    records = known.filter(pl.col("label") == label).select(pl.col("id").alias(key), "entity")
+    columns, number = nodes.collect_schema(), nodes.select(pl.len()).collect().item()
+
+    def parts(*_: object) -> Iterator[pl.DataFrame]:
+        for start in range(0, number, ROWS_AT_ONCE):
+            part = nodes.slice(start, ROWS_AT_ONCE).collect().drop(computed)
+            beside = part.join(records, on=key, how="left", maintain_order="left")
+            beside = _named(beside.join(facts, on="entity", how="left", maintain_order="left"), known)
+            yield beside.with_columns(pl.col(name).cast(kind) for name, kind in computed.items()).select(list(columns))
+
+    _sink(register_io_source(parts, schema=columns), snapshot.path / "nodes" / f"{label}.parquet")
+
+
+def _named(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """With the entities that facts name as `Label:key` of their first record."""
+    for column, name in KEYS.items():
+        named = known.filter(pl.col("party").is_in(rows[column].unique().implode()))
+        key = named.select(pl.col("party").alias(column), pl.format("{}:{}", "label", "id").alias("key"))
+        rows = rows.join(key, on=column, how="left", maintain_order="left").drop(column).rename({"key": name})
+    return rows
 
 
 def _write_relationships(snapshot: Snapshot, name: str, known: pl.DataFrame, pairs: pl.DataFrame) -> int:

@@ -4,6 +4,7 @@
 past its cut-off. A row without a date was always there (the contract: empty = unknown).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -23,6 +24,8 @@ PAYMENTS: Final = {
     "payee_id": pl.String(), "amount": pl.Float64(), "count": pl.Int64(), "purpose": pl.String(),
 }  # fmt: skip
 ANSWER_DAYS: Final = 90
+ROWS_AT_ONCE: Final = 3_000_000
+"""Rows of a long table coded at a time: bounds memory, changes nothing else."""
 CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "GUARANTEES", "SUPPLIES")
 
 
@@ -130,6 +133,10 @@ class Bank:
         found = [getattr(self, name).select(nw.col(column).min()).collect().item() for name, column in dated]
         return min((day for day in found if day is not None), default=None)
 
+    def first_opening(self) -> date | None:
+        """The earliest opening that has a date."""
+        return self.holdings.select(nw.col("opened_on").min()).collect().item()
+
     def people(self) -> "Bank":
         """The same bank with the retail side of its holdings only."""
         retail = self.products.filter(nw.col("line") == "retail").select("product")
@@ -209,9 +216,9 @@ def _products(snapshot: Snapshot) -> Frame:
 
 def _customers(snapshot: Snapshot, known: Frame) -> Frame:
     return _own_code(snapshot, known, "Customer").select(
-        "party", "entity", "draw", "gender", "birth_date", "id_number", "city", "employer_name", "monthly_income",
-        "segment", "aum", "risk_tolerance", "risk_assessed_on", "since", "preferred_channel", "marketing_consent",
-        "do_not_contact", "refused_channels", "refused_on",
+        "party", "entity", "draw", "birth_date", "id_number", "employer_name", "monthly_income", "aum",
+        "risk_tolerance", "risk_assessed_on", "since", "marketing_consent", "do_not_contact", "refused_channels",
+        "refused_on", nw.col("gender", "segment", "preferred_channel").cast(nw.Categorical),
     )  # fmt: skip
 
 
@@ -241,10 +248,22 @@ def _named(parties: Frame) -> Frame:
     return nw.from_native(table.with_columns(named=pl.when(name.str.len_chars() > 0).then(name.hash())).lazy())
 
 
+def _in_parts(table: pl.LazyFrame, coded: Callable[[Frame], Frame]) -> Frame:
+    """A long table, so many rows of which are coded at a time: the keys of few are in memory at once."""
+    rows = table.select(pl.len()).collect().item()
+    starts = range(0, max(rows, 1), ROWS_AT_ONCE)
+    parts = [coded(nw.from_native(table.slice(start, ROWS_AT_ONCE))).collect().to_native() for start in starts]
+    return nw.from_native(pl.concat(parts).lazy())
+
+
 def _holdings(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:
     codes = products.select(nw.col("product_id").alias("to_id"), "product")
-    held = nw.from_native(snapshot.relationships("HOLDS")).join(codes, on="to_id", how="inner")
-    return coded_end(held, known, "from").select(nw.col("from").alias("entity"), "product", "opened_on", "closed_on")
+
+    def coded(held: Frame) -> Frame:
+        of_holders = coded_end(held.join(codes, on="to_id", how="inner"), known, "from")
+        return of_holders.select(nw.col("from").alias("entity"), "product", "opened_on", "closed_on")
+
+    return _in_parts(snapshot.relationships("HOLDS"), coded)
 
 
 def _ties(snapshot: Snapshot, known: Frame, name: str) -> Frame:
@@ -273,14 +292,17 @@ def _stakes(snapshot: Snapshot) -> pl.LazyFrame:
 
 def _payments(snapshot: Snapshot, known: Frame) -> Frame:
     native = snapshot.table("payments") if "payments" in snapshot.tables() else pl.LazyFrame(schema=PAYMENTS)
-    frame = nw.from_native(native)
     types = known.with_columns(nw.col("label").str.to_lowercase())
-    for end in ("payer", "payee"):
-        frame = coded_end(frame.rename({f"{end}_type": f"{end}_label"}), types, end)
     fen = (nw.col("amount") * 100).round().cast(nw.Int64).alias("fen")
-    return frame.select(
-        "payer", "payee", "paid_on", fen, nw.col("count").fill_null(1).cast(nw.Int32), "purpose"
-    ).filter((nw.col("payer") != nw.col("payee")) & ~nw.col("paid_on").is_null())
+
+    def coded(frame: Frame) -> Frame:
+        for end in ("payer", "payee"):
+            frame = coded_end(frame.rename({f"{end}_type": f"{end}_label"}), types, end)
+        return frame.select(
+            "payer", "payee", "paid_on", fen, nw.col("count").fill_null(1).cast(nw.Int32), "purpose"
+        ).filter((nw.col("payer") != nw.col("payee")) & ~nw.col("paid_on").is_null())
+
+    return _in_parts(native, coded)
 
 
 def _contacts(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:

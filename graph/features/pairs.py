@@ -101,8 +101,8 @@ class PairTables:
     @classmethod
     def of(cls, bank: Bank, day: date) -> "PairTables":
         """The tables of a bank cut at `day`."""
-        held = kept(bank.held())
         marked = kept(_marked(bank, day))
+        held = marked.select("entity", "product")
         belonging = kept(peers.members(bank))
         banking = peers.hub_sizes(belonging.join(bank.banking(), on="entity", how="semi"), "colleagues_banking")
         statistics = items(bank, day, held)
@@ -212,7 +212,7 @@ def with_items(table: pl.DataFrame, owned: Owned, items: Items) -> pl.DataFrame:
 
 def _marked(bank: Bank, day: date) -> Frame:
     """What is held on the bank's day, with `recent`: unique (entity, product, recent)."""
-    new = (nw.col("opened_on") > day - timedelta(days=RECENT_DAYS)).fill_null(value=False).cast(nw.Int32)
+    new = (nw.col("opened_on") > day - timedelta(days=RECENT_DAYS)).fill_null(value=False).cast(nw.Int8)
     held = bank.holdings.filter(nw.col("closed_on").is_null()).with_columns(new.alias("recent"))
     return held.group_by("entity", "product").agg(nw.col("recent").max())
 

@@ -22,6 +22,8 @@ LEAST_POSITIVES: Final = 10
 HEAVY: Final = 100.0
 """A feature that exceeds this in one of twenty rows is read on a logarithm."""
 FARTHEST: Final = 5.0
+BLOCK: Final = 8
+"""Columns looked at at a time: bounds memory, changes nothing else."""
 ROUNDS: Final = 50
 LONGEST: Final = 2.0
 """Most that one step of Newton's method changes an effect."""
@@ -76,13 +78,9 @@ def fit(
 
     read = np.array(columns, np.intp)
     values, label = examples.features[:, read], examples.label
-    heavy = np.quantile(np.nan_to_num(np.abs(values)), 0.95, axis=0) > HEAVY
-    scaled = _scaled(values, heavy)
-    known = np.maximum(np.isfinite(scaled).sum(axis=0), 1)
-    mean = np.nansum(scaled, axis=0) / known
-    deviation = np.sqrt(np.nansum((scaled - mean) ** 2, axis=0) / known)
-    deviation = np.where(deviation > 0, deviation, 1.0)
-    standard = _standard(scaled, mean, deviation)
+    blocks = (_distributed(values[:, start : start + BLOCK]) for start in range(0, max(len(read), 1), BLOCK))
+    heavy, mean, deviation = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    standard = _standard(_scaled(values, heavy), mean, deviation)
     times = np.eye(int(time.max(initial=0)) + 1)
     effects, levels = np.zeros((groups, len(read))), np.zeros((groups, len(times)))
     with threadpool_limits(1):  # sums in one order, whatever the threads
@@ -95,6 +93,16 @@ def fit(
             found = _ridge(inputs, examples.where(rows), penalty)
             effects[code], levels[code] = found[: len(read)], found[len(read) :]
     return Lines(read, heavy, mean, deviation, effects.round(4), levels.round(4))
+
+
+def _distributed(values: Matrix) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """By column: whether it is heavy, and mean and standard deviation of what is known."""
+    heavy = np.quantile(np.nan_to_num(np.abs(values)), 0.95, axis=0) > HEAVY
+    scaled = _scaled(values, heavy)
+    known = np.maximum(np.isfinite(scaled).sum(axis=0), 1)
+    mean = np.nansum(scaled, axis=0) / known
+    deviation = np.sqrt(np.nansum((scaled - mean) ** 2, axis=0) / known)
+    return heavy, mean, np.where(deviation > 0, deviation, 1.0)
 
 
 def _ridge(inputs: Floats, examples: Rows, penalty: Floats) -> Floats:
@@ -121,4 +129,8 @@ def _scaled(values: Matrix, heavy: NDArray[np.bool_]) -> Floats:
 
 
 def _standard(scaled: Floats, mean: Floats, deviation: Floats) -> Floats:
-    return np.nan_to_num(np.clip((scaled - mean) / deviation, -FARTHEST, FARTHEST))
+    """In place: no second copy of many rows."""
+    scaled -= mean
+    scaled /= deviation
+    np.clip(scaled, -FARTHEST, FARTHEST, out=scaled)
+    return np.nan_to_num(scaled, copy=False)

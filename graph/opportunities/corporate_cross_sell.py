@@ -4,7 +4,6 @@
 (client)─PAID / SUPPLIES─(clients)─HOLDS→(product)      (client)←OWNS / OFFICER_OF─(anybody)─…→(client)─HOLDS→(product)
 """
 
-from datetime import date
 from typing import Final
 
 import narwhals as nw
@@ -12,6 +11,7 @@ import narwhals as nw
 from graph.features import client_pairs
 from graph.features.bank import Bank
 from graph.features.client_pairs import ClientTables
+from graph.features.pairs import PairTables
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import Offer, find_offers
 from graph.opportunities.task import Found, Task
@@ -23,15 +23,14 @@ def find(task: Task) -> Found:
     """Score every corporate product but payroll that a client does not hold."""
     corporate = (nw.col("line") == "corporate") & (nw.col("category") != "payroll")
 
-    def tables(bank: Bank, day: date) -> ClientTables:
-        return task.shared("clients", day, lambda: ClientTables.of(bank, day))
+    def tables(bank: Bank, _people: PairTables | None = None) -> ClientTables:
+        return task.shared("clients", bank.day, lambda: ClientTables.of(bank, bank.day))
 
     offer = Offer(
         kind=KIND,
         line="corporate",
         products=task.bank.products.filter(corporate).select("product", "prerequisite", "risk_level"),
         tables=tables,
-        people=False,
         features=client_pairs.FEATURES,
         categories=client_pairs.CATEGORICAL,
         evidence=lambda table, items: with_evidence(table, items, client_pairs.FAMILIES),

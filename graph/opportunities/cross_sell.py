@@ -20,12 +20,12 @@ from graph.opportunities.candidates import gated_people, offers, passed
 from graph.opportunities.drivers import Drivers, explained
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.retail_model import RetailModel
-from graph.opportunities.task import SCORED, Found, Task
+from graph.opportunities.task import SCORED, Found, Task, joined
 from graph.opportunities.undated_model import UndatedModel
 from graph.people import Frame
 
-KIND: Final = "cross_sell"
-ROWS_AT_ONCE: Final = 1_500_000
+KIND: Final = retail_model.KIND
+ROWS_AT_ONCE: Final = 400_000
 """Rows scored at a time: bounds memory, changes nothing else."""
 
 
@@ -33,11 +33,11 @@ def find(task: Task) -> Found:
     """Score every retail product that a customer may be offered."""
     retail = task.bank.products.filter(nw.col("line") == "retail").collect().lazy()
     task.progress.step("find.learning", kind=KIND)
-    tables = task.person_tables(task.bank, task.as_of)
+    tables = task.person_tables()
     model = retail_model.learned(task)
     subjects = _subjects(task)
     funnel: Counter[str] = Counter()
-    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), model.contribute()
+    parts, drivers, contribute = list[pl.DataFrame](), list[Drivers](), model.contribute()
     task.progress.step("find.scoring", len(subjects), kind=KIND)
     size = max(1, ROWS_AT_ONCE // max(1, int(retail.select(nw.len()).collect().item())))
     for start in range(0, len(subjects), size):
@@ -48,8 +48,8 @@ def find(task: Task) -> Found:
         drivers.append(explained(contribute, table, scored, task.levers))
         task.progress.advance(min(size, len(subjects) - start))
     candidates = funnel.pop("candidates", 0)
-    scored, described = pl.concat(parts), model.described(KIND)
-    return Found(scored, candidates, dict(funnel), described, model.model, Drivers.joined(drivers))
+    described = model.described(KIND)
+    return Found(joined(parts), candidates, dict(funnel), described, model.model, Drivers.joined(drivers))
 
 
 def _subjects(task: Task) -> pl.DataFrame:

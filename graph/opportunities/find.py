@@ -24,9 +24,9 @@ from graph.features.bank import Bank
 from graph.opportunities.cards import write_cards
 from graph.opportunities.drivers import COLUMNS as DRIVERS
 from graph.opportunities.drivers import Drivers
-from graph.opportunities.kinds import KINDS
+from graph.opportunities.kinds import KINDS, looks
 from graph.opportunities.priority import Priorities
-from graph.opportunities.ranking import FACTORS, ranked
+from graph.opportunities.ranking import FACTORS, ranked, ranked_parts
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
 from graph.side_by_side import side_by_side
 from graph.snapshot import FINDINGS_FORMAT, Snapshot, Tables, write_manifest
@@ -95,11 +95,12 @@ def find(  # noqa: PLR0913 - keywords, nearly all with a default
     consent = "marketing_consent" in snapshot.manifest["tables"]["customers"]["columns"]
     levers = wanted.by_product(bank.products.collect().to_native().sort("product"))
     watcher = Shared(progress)
-    task = Task(bank, day, horizon, seed, first, consent, watcher, levers=levers)
+    task = Task(bank, day, horizon, seed, first, consent, watcher, levers=levers, looks=looks(chosen))
     works = [partial(KINDS[kind], task) for kind in chosen]
     facts = partial(write_facts, snapshot, bank, day, out / "facts")
     *each, written = side_by_side([*works, facts], watcher.stop)
     found = dict(zip(chosen, each, strict=True))
+    task.made.clear()
     progress.step("find.writing")
     _write(found, task, wanted, out)
     manifest = _manifest(snapshot, task, found, wanted, out) | {"facts": written}
@@ -132,8 +133,7 @@ def _write(found: dict[str, Found], task: Task, wanted: Priorities, out: Path) -
         for kind, each in found.items():
             drivers = each.drivers or Drivers.none(len(each.scored))
             scored = each.scored.with_columns(driver=drivers.places())
-            frame = ranked(scored, task.levers, wanted.context.get(kind, 1.0))
-            parts = (frame[start : start + CHUNK] for start in range(0, len(frame), CHUNK))
+            parts = ranked_parts(scored, task.levers, wanted.context.get(kind, 1.0), CHUNK)
             yield from (_with_drivers(keys.shown(kind, part), part, drivers) for part in parts)
 
     nothing = ranked(pl.DataFrame(schema=SCORED | {"driver": pl.UInt32()}), task.levers)
@@ -173,7 +173,8 @@ class _Keys:
             self.label.gather(rows["subject"]).alias("subject_type"),
             self.id.gather(rows["subject"]).alias("subject_id"),
             self.product.gather(rows["product"]).alias("product_id"),
-            "rank", "place", "probability", "annual_value", "expected_value", *FACTORS, "channel",
+            "rank", "place", "probability", "annual_value", "expected_value", *FACTORS,
+            pl.col("channel").cast(pl.String),
             family.gather(rows["family"]).alias("family"),
             "peers", "holders",
             self.label.gather(rows["via"]).alias("via_label"),

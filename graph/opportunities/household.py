@@ -4,16 +4,17 @@
 that the person lacks
 """
 
-from datetime import date
 from typing import Final
 
 import narwhals as nw
+import polars as pl
 
 from graph.features import households
 from graph.features.bank import Bank
 from graph.features.households import HouseholdTables
+from graph.features.pairs import PairTables
 from graph.opportunities.evidence import with_evidence
-from graph.opportunities.offers import Offer, find_offers
+from graph.opportunities.offers import Offer, find_offers, looked
 from graph.opportunities.task import Found, Task
 
 KIND: Final = "household"
@@ -22,20 +23,28 @@ SPOKEN: Final = ("valued", "household", "joint", "colleagues", "partners")
 
 def find(task: Task) -> Found:
     """Score every retail product that an under-served member of a valued customer's household may be offered."""
+    return find_offers(task, _offer(task))
 
-    def tables(bank: Bank, day: date) -> HouseholdTables:
-        return HouseholdTables.of(bank, task.person_tables(bank, day))
+
+def look(task: Task, bank: Bank, people: PairTables, _place: int) -> pl.DataFrame:
+    """What is learned from of a past day."""
+    return looked(task, _offer(task), bank, people)
+
+
+def _offer(task: Task) -> Offer:
+    def tables(bank: Bank, people: PairTables | None) -> HouseholdTables:
+        assert people is not None
+        return HouseholdTables.of(bank, people)
 
     retail = task.bank.products.filter(nw.col("line") == "retail")
-    offer = Offer(
+    return Offer(
         kind=KIND,
         line="retail",
         products=retail.select("product", "prerequisite", "risk_level"),
         tables=tables,
-        people=True,
         features=households.FEATURES,
         categories=households.CATEGORICAL,
         evidence=lambda table, items: with_evidence(table, items, SPOKEN),
         lifts=("valued_lift", "household_lift", "joint_lift", "colleagues_lift"),
+        look=look,
     )
-    return find_offers(task, offer)

@@ -5,7 +5,7 @@ more (or less) of its line came in the horizon after; ahead of the last known da
 (`graph.features.growth`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graph.features.bank import Bank
 from graph.features.groups import without
 from graph.learning.cross_fit import cross_fit
 from graph.learning.levels import levels
@@ -29,8 +28,8 @@ ROWS: Final = 160_000
 ASSUMED_YEARS: Final = 5.0
 """Without dates, holdings are taken to have been opened evenly over so many years."""
 
-Examples = Callable[[Bank, date], pl.DataFrame]
-"""Rows with features and `start`, `draw`, `label` of the subjects as they stood on a day."""
+Examples = Callable[[list[date]], Iterable[pl.DataFrame]]
+"""Of each day rows with features and `start`, `draw`, `label`, `weight`, of subjects as they stood on it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def learn(
     """Learn from every cut-off the data allows; `lifts` are the features that the prior goes by."""
     names, categories = without(names, task.without), without(categories, task.without)
     days = cutoffs(task.as_of, task.horizon, task.first)
-    parts = [_rows(examples(task.at(day), day), names, task.seed, ROWS // len(days)) for day in days]
+    parts = [_rows(table, names) for table in examples(days)]
     positives = sum(int(rows.label.sum()) for rows, _ in parts)
     note, prior = _prior(task, lifts)
     if positives < LEAST_POSITIVES:
@@ -77,12 +76,17 @@ def learn(
     return OfferModel(model, names, prior, len(people), note)
 
 
-def _rows(table: pl.DataFrame, names: tuple[str, ...], seed: int, cap: int) -> tuple[Rows, NDArray[np.uint64]]:
-    """At most `cap` rows of one cut-off, and the draw of each."""
-    label = table["label"].to_numpy()
-    taken, weight = thinned(table["draw"].to_numpy(), label, cap, seed)
-    chosen = table.filter(taken)
-    return Rows(matrix(chosen, names), chosen["start"].to_numpy(), label[taken], weight), chosen["draw"].to_numpy()
+def thin(table: pl.DataFrame, task: Task) -> pl.DataFrame:
+    """At most its share of `ROWS` of one cut-off's rows (draw, label, …), with `weight`."""
+    days = cutoffs(task.as_of, task.horizon, task.first)
+    taken, weight = thinned(table["draw"].to_numpy(), table["label"].to_numpy(), ROWS // len(days), task.seed)
+    return table.filter(taken).with_columns(weight=weight)
+
+
+def _rows(table: pl.DataFrame, names: tuple[str, ...]) -> tuple[Rows, NDArray[np.uint64]]:
+    """The rows of one cut-off, and the draw of each."""
+    start, label, weight, draw = (table[name].to_numpy() for name in ("start", "label", "weight", "draw"))
+    return Rows(matrix(table, names), start, label, weight), draw
 
 
 def _prior(task: Task, lifts: tuple[str, ...]) -> tuple[str, Callable[[pl.DataFrame], Floats]]:

@@ -6,9 +6,10 @@ customers (`graph.opportunities.retail_model`), so that only what sets them apar
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 
 import narwhals as nw
@@ -18,6 +19,7 @@ import polars as pl
 from graph import gates
 from graph.features.bank import Bank
 from graph.features.items import Items
+from graph.features.pairs import PairTables
 from graph.learning.rows import logit
 from graph.learning.sampling import uniform
 from graph.opportunities import offer_model, retail_model
@@ -25,14 +27,14 @@ from graph.opportunities.candidates import gated_people, offers, passed, ungated
 from graph.opportunities.drivers import Contribute, Drivers, contributions, explained
 from graph.opportunities.offer_model import OfferModel
 from graph.opportunities.retail_model import RetailModel
-from graph.opportunities.task import SCORED, Found, Task
+from graph.opportunities.task import SCORED, Found, Look, Task, joined
 from graph.people import Frame
 
 CANDIDATES: Final = 100_000
 """About so many rows of one cut-off are looked at; subjects beyond that are sampled by key."""
 CHANNEL: Final = "call"
 """How an organisation is spoken to."""
-ROWS_AT_ONCE: Final = 1_000_000
+ROWS_AT_ONCE: Final = 400_000
 """Rows scored at a time: bounds memory, changes nothing else."""
 
 
@@ -67,9 +69,8 @@ class Offer:
     line: str
     products: Frame
     """of that line: product, prerequisite, risk_level"""
-    tables: Callable[[Bank, date], Tables]
-    people: bool
-    """whether the subjects are persons, whom the gates protect"""
+    tables: Callable[[Bank, PairTables | None], Tables]
+    """of a bank as it stands on a day, with those of people where the subjects are such"""
     features: tuple[str, ...]
     categories: tuple[str, ...]
     evidence: Callable[[pl.DataFrame, Items], pl.DataFrame]
@@ -78,27 +79,30 @@ class Offer:
     """the features by which the prior shifts: logs of shares of holders over the base rate"""
     narrowed: Callable[[Bank, Frame], Frame] = lambda _bank, subjects: subjects
     """the subjects of the kind among those of the tables"""
+    look: Look | None = None
+    """where the subjects are persons: `looked` for this kind"""
+
+    @property
+    def people(self) -> bool:
+        """Whether the subjects are persons, whom the gates protect."""
+        return self.look is not None
 
 
 def find_offers(task: Task, offer: Offer) -> Found:
     """Score every product that a subject of the kind may be offered."""
     task.progress.step("find.learning", kind=offer.kind)
-
-    def examples(bank: Bank, day: date) -> pl.DataFrame:
-        return _examples(task, offer, bank, day)
-
-    model = offer_model.learn(task, examples, offer.features, offer.categories, offer.lifts)
-    tables = offer.tables(task.bank, task.as_of)
+    model = offer_model.learn(task, partial(_examples, task, offer), offer.features, offer.categories, offer.lifts)
+    tables = offer.tables(task.bank, task.person_tables() if offer.people else None)
     subjects = _gated(offer, offer.narrowed(task.bank, tables.subjects), task)
     funnel: Counter[str] = Counter()
     task.progress.step("find.scoring", len(subjects), kind=offer.kind)
-    parts, drivers, contribute = [pl.DataFrame(schema=SCORED)], list[Drivers](), _contributions(task, offer, model)
+    parts, drivers, contribute = list[pl.DataFrame](), list[Drivers](), _contributions(task, offer, model)
     size = max(1, ROWS_AT_ONCE // max(1, _number(offer.products)))
     for start in range(0, len(subjects), size):
         part = nw.from_native(subjects[start : start + size].lazy())
         rows = offers(part, offer.products, tables.held)
         rows = passed(rows.with_columns(*gates.suitability()) if offer.people else rows, funnel)
-        table = _featured(rows, task, offer, tables, task.as_of)
+        table = _started(tables.features(rows), task, offer, task.as_of)
         scored = _scored(table, task, offer, tables, model)
         parts.append(scored)
         drivers.append(explained(contribute, table, scored, task.levers))
@@ -108,7 +112,7 @@ def find_offers(task: Task, offer: Offer) -> Found:
     if (lower := _beneath(task, offer)) and model.model:
         described["model_version"] += f"-{lower.model.digest}"
         described["note"] += "; what is told apart is beyond what cross-sell says of all customers"
-    return Found(pl.concat(parts), candidates, dict(funnel), described, model.model, Drivers.joined(drivers))
+    return Found(joined(parts), candidates, dict(funnel), described, model.model, Drivers.joined(drivers))
 
 
 def _gated(offer: Offer, subjects: Frame, task: Task) -> pl.DataFrame:
@@ -116,25 +120,32 @@ def _gated(offer: Offer, subjects: Frame, task: Task) -> pl.DataFrame:
     return marked.collect().to_native().sort("party")
 
 
-def _examples(task: Task, offer: Offer, bank: Bank, day: date) -> pl.DataFrame:
-    """Rows of a cut-off with features and `label`, of a sample of subjects where they are many."""
-    tables = offer.tables(bank, day)
+def _examples(task: Task, offer: Offer, days: list[date]) -> Iterator[pl.DataFrame]:
+    """What is learned from of each day, newest first."""
+    if offer.look:
+        seen = iter(task.looked_back(offer.kind, offer.look))
+    else:
+        seen = (looked(task, offer, task.bank.at(day), None) for day in days)
+    return (_started(table, task, offer, day) for day, table in zip(days, seen, strict=False))
+
+
+def looked(task: Task, offer: Offer, bank: Bank, people: PairTables | None) -> pl.DataFrame:
+    """Rows of a cut-off with features, `label` and `weight`, of a sample of subjects where they are many."""
+    tables = offer.tables(bank, people)
     subjects = offer.narrowed(bank, tables.subjects).collect().to_native()
     share = CANDIDATES / max(1, len(subjects) * _number(offer.products))
     if share < 1.0:
         subjects = subjects.filter(uniform(subjects["draw"].to_numpy(), task.seed, 31) < share)
     free = offers(nw.from_native(subjects.lazy()), offer.products.drop("risk_level"), tables.held)
-    opened = task.bank.holdings.filter(
-        (nw.col("opened_on") > day) & (nw.col("opened_on") <= day + timedelta(days=task.horizon))
-    )
+    until = bank.day + timedelta(days=task.horizon)
+    opened = task.bank.holdings.filter((nw.col("opened_on") > bank.day) & (nw.col("opened_on") <= until))
     taken = opened.select("entity", "product").unique().with_columns(nw.lit(value=True).alias("label"))
     rows = free.filter(~nw.col("held")).join(taken, on=["entity", "product"], how="left")
-    return _featured(rows.with_columns(nw.col("label").fill_null(value=False)), task, offer, tables, day)
+    return offer_model.thin(tables.features(rows.with_columns(nw.col("label").fill_null(value=False))), task)
 
 
-def _featured(rows: Frame, task: Task, offer: Offer, tables: Tables, day: date) -> pl.DataFrame:
-    """With the kind's features, and the log-odds from which a row starts."""
-    table = tables.features(rows)
+def _started(table: pl.DataFrame, task: Task, offer: Offer, day: date) -> pl.DataFrame:
+    """With the log-odds from which a row starts."""
     if lower := _beneath(task, offer):
         return table.with_columns(start=(lower if day == task.as_of else lower.at(day)).log_odds(table))
     growth = task.growth(offer.line).carried_forward(day, task.horizon)

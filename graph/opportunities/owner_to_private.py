@@ -8,7 +8,6 @@ Private-banking products have no mark of their own in the contract, so all retai
 are offered, and what is private banking shows in who took it. Learned from owners and executives who opened one.
 """
 
-from datetime import date
 from typing import Final
 
 import narwhals as nw
@@ -18,9 +17,10 @@ from graph.features import owners
 from graph.features.bank import Bank
 from graph.features.items import Items
 from graph.features.owners import OwnerTables
+from graph.features.pairs import PairTables
 from graph.features.payouts import Payouts
 from graph.opportunities.evidence import with_evidence
-from graph.opportunities.offers import Offer, find_offers
+from graph.opportunities.offers import Offer, find_offers, looked
 from graph.opportunities.task import FAMILIES, GUESSED, Found, Task
 
 KIND: Final = "owner_to_private"
@@ -30,25 +30,33 @@ SPOKEN: Final = ("owners", "household", "joint", "colleagues", "partners")
 
 def find(task: Task) -> Found:
     """Score every product of wealth that an owner or executive may be offered."""
+    return find_offers(task, _offer(task))
+
+
+def look(task: Task, bank: Bank, people: PairTables, _place: int) -> pl.DataFrame:
+    """What is learned from of a past day."""
+    return looked(task, _offer(task), bank, people)
+
+
+def _offer(task: Task) -> Offer:
     wealth = (nw.col("line") == "retail") & nw.col("category").is_in(list(CATEGORIES))
+    payouts = task.shared("payouts", task.as_of, lambda: Payouts.learn(task.bank, task.as_of, task.seed))
 
-    payouts = Payouts.learn(task.bank, task.as_of, task.seed)
+    def tables(bank: Bank, people: PairTables | None) -> OwnerTables:
+        assert people is not None
+        return OwnerTables.of(bank, bank.day, people, payouts)
 
-    def tables(bank: Bank, day: date) -> OwnerTables:
-        return OwnerTables.of(bank, day, task.person_tables(bank, day), payouts)
-
-    offer = Offer(
+    return Offer(
         kind=KIND,
         line="retail",
         products=task.bank.products.filter(wealth).select("product", "prerequisite", "risk_level"),
         tables=tables,
-        people=True,
         features=owners.FEATURES,
         categories=owners.CATEGORICAL,
         evidence=_evidence,
         lifts=("owners_lift", "household_lift", "colleagues_lift"),
+        look=look,
     )
-    return find_offers(task, offer)
 
 
 def _evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:

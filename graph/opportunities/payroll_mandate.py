@@ -5,7 +5,6 @@
 Learned from clients that opened a payroll product. Where the bank sells none, a stated prior goes by the staff.
 """
 
-from datetime import date
 from typing import Final
 
 import narwhals as nw
@@ -16,6 +15,7 @@ from graph.features import client_pairs, clients
 from graph.features.bank import Bank
 from graph.features.client_pairs import ClientTables
 from graph.features.items import Items
+from graph.features.pairs import PairTables
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import CHANNEL, Offer, find_offers
 from graph.opportunities.task import FAMILIES, SCORED, Found, Task
@@ -33,17 +33,16 @@ def find(task: Task) -> Found:
     payroll = task.bank.products.filter(nw.col("category") == "payroll")
     products = payroll.select("product", "prerequisite", "risk_level").collect()
 
-    def tables(bank: Bank, day: date) -> ClientTables:
-        return task.shared("clients", day, lambda: ClientTables.of(bank, day))
+    def tables(bank: Bank, _people: PairTables | None = None) -> ClientTables:
+        return task.shared("clients", bank.day, lambda: ClientTables.of(bank, bank.day))
 
     if not len(products):
-        return _without_product(task, tables(task.bank, task.as_of))
+        return _without_product(task, tables(task.bank))
     offer = Offer(
         kind=KIND,
         line="corporate",
         products=products.lazy(),
         tables=tables,
-        people=False,
         features=client_pairs.FEATURES,
         categories=client_pairs.CATEGORICAL,
         evidence=_evidence,

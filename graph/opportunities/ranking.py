@@ -1,5 +1,6 @@
 """The order of opportunities: which comes first over a kind, and among a subject's own."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -22,16 +23,30 @@ def ranked(scored: pl.DataFrame, levers: pl.Series, context: float = 1.0) -> pl.
         levers: the factor of each product code (`graph.opportunities.priority`).
         context: the factor of the kind.
     """
-    valued = scored.with_columns(
+    return next(ranked_parts(scored, levers, context, max(len(scored), 1)))
+
+
+def ranked_parts(
+    scored: pl.DataFrame, levers: pl.Series, context: float, rows: int
+) -> Iterator[pl.DataFrame]:  # fmt: skip
+    """What `ranked` gives, so many rows at a time, one part at least: `scored` is never held in another order."""
+    keys = _valued(scored.select("product", "probability", "annual_value"), levers, context)
+    priority = keys["priority"].fill_null(-1.0).to_numpy()
+    order = np.lexsort((-(keys["probability"] * keys["levers"]).to_numpy(), -priority)).astype(np.uint32)
+    del keys, priority
+    place = _place_in_group(scored["subject"].to_numpy()[order])
+    for start in range(0, max(len(order), 1), rows):
+        here = slice(start, start + rows)
+        part, rank = _valued(scored[order[here]], levers, context), np.arange(start, len(order), dtype=np.uint32)[:rows]
+        yield part.with_columns(rank=rank + 1, place=place[here])
+
+
+def _valued(rows: pl.DataFrame, levers: pl.Series, context: float) -> pl.DataFrame:
+    return rows.with_columns(
         (pl.col("probability") * pl.col("annual_value")).round(4).alias("expected_value"),
         pl.lit(context).alias("context"),
-        levers.gather(scored["product"], null_on_oob=True).fill_null(1.0).alias("levers"),
+        levers.gather(rows["product"], null_on_oob=True).fill_null(1.0).alias("levers"),
     ).with_columns(priority=(pl.col("expected_value") * context * pl.col("levers")).round(4))
-    priority = valued["priority"].fill_null(-1.0).to_numpy()
-    order = np.lexsort((-(valued["probability"] * valued["levers"]).to_numpy(), -priority))
-    best_first = valued[order]
-    rank = np.arange(1, len(order) + 1, dtype=np.uint32)
-    return best_first.with_columns(rank=rank, place=_place_in_group(best_first["subject"].to_numpy()))
 
 
 def shown(scored: pl.DataFrame, levers: pl.Series) -> NDArray[np.bool_]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
@@ -12,7 +14,7 @@ from graph.masks import masked
 from graph.opportunities.find import FILE
 from graph.opportunities.ranking import FACTORS
 from graph.opportunities.reasons import with_reasons
-from graph.opportunities.support import paths, with_evidence
+from graph.opportunities.support import Paths, no_paths, paths, with_evidence
 from graph.snapshot import Snapshot, Tables
 
 COLUMNS: Final = (
@@ -21,7 +23,7 @@ COLUMNS: Final = (
     "as_of", "model_version", *FACTORS,
 )  # fmt: skip
 """The columns of an export, in order."""
-CHUNK: Final = 250_000
+CHUNK: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,17 @@ def chunks(findings: Tables, snapshot: Snapshot, chosen: Selection, *, unmask: b
     """The selected opportunities with `COLUMNS` and what they rest on (`via_label`, `via_id`, `because_id`, `family`).
 
     Sorted by kind, in the order of the manifest, and rank; `subject_label` is the subject's label in the graph. One
-    chunk at least, and the texts of one chunk only are in memory.
+    chunk at least. The selected rows wait in a file beside the findings: one chunk only of them is in memory.
     """
-    as_of = date.fromisoformat(findings.manifest["as_of"])
-    rows = selected(findings, snapshot, chosen).collect(engine="streaming").with_row_index("row")
-    texts = paths(rows, snapshot, as_of)
-    for start in range(0, max(len(rows), 1), CHUNK):
-        part, end = rows[start : start + CHUNK], start + CHUNK
-        yield _written_out(
-            part, texts.filter(pl.col("row").is_between(start, end - 1)), findings, snapshot, unmask=unmask
-        )
+    with TemporaryDirectory(prefix=".rendering-", dir=findings.path.parent) as folder:
+        file = Path(folder) / "rows.parquet"
+        numbered = selected(findings, snapshot, chosen).with_row_index("row")
+        numbered.sink_parquet(file, compression="zstd", compression_level=1, row_group_size=CHUNK, maintain_order=True)
+        rows = pl.scan_parquet(file, glob=False)
+        there = paths(rows, snapshot, date.fromisoformat(findings.manifest["as_of"]))
+        for start in range(0, max(len(there), 1), CHUNK):
+            part = rows.slice(start, CHUNK).collect()
+            yield _written_out(part, there[start : start + CHUNK], findings, snapshot, unmask=unmask)
 
 
 def written_out(
@@ -62,19 +65,18 @@ def written_out(
 ) -> pl.DataFrame:
     """A few rows of `selected` as `chunks` gives them, in their order; without the evidence's ties where not asked."""
     numbered = rows.with_row_index("row")
-    none = pl.DataFrame(schema={"row": pl.get_index_type(), "text": pl.String})
-    texts = paths(numbered, snapshot, date.fromisoformat(findings.manifest["as_of"])) if evidence else none
-    return _written_out(numbered, texts, findings, snapshot, unmask=unmask)
+    as_of = date.fromisoformat(findings.manifest["as_of"])
+    there = paths(numbered.lazy(), snapshot, as_of) if evidence else no_paths(len(rows))
+    return _written_out(numbered, there, findings, snapshot, unmask=unmask)
 
 
 def _written_out(
-    part: pl.DataFrame, texts: pl.DataFrame, findings: Tables, snapshot: Snapshot, *, unmask: bool
+    part: pl.DataFrame, there: Paths, findings: Tables, snapshot: Snapshot, *, unmask: bool
 ) -> pl.DataFrame:
     models, kinds = findings.manifest["models"], list(findings.manifest["opportunities"])
     versions = [models[kind].get("model_version") for kind in kinds]
-    there = set(part["kind"].unique())
-    named = with_reasons(_named(part.lazy(), snapshot, unmask=unmask), [k for k in kinds if k in there]).collect()
-    said = with_evidence(named, texts)
+    named = _named(part.lazy(), snapshot, unmask=unmask)
+    said = with_evidence(with_reasons(named, sorted(set(part["kind"]), key=kinds.index)).collect(), there)
     return (said if "opportunity_id" in said.columns else with_opportunity_id(said)).with_columns(
         as_of=pl.lit(date.fromisoformat(findings.manifest["as_of"])),
         model_version=pl.col("kind").replace_strict(kinds, versions, return_dtype=pl.String),
@@ -85,26 +87,29 @@ def _written_out(
 
 def selected(findings: Tables, snapshot: Snapshot, chosen: Selection) -> pl.LazyFrame:
     """The rows of `opportunities.parquet` that a selection names, with branch and manager."""
-    rows = pl.scan_parquet(findings.path / FILE, glob=False)
-    if chosen.kind:
-        rows = rows.filter(pl.col("kind") == chosen.kind)
+    kinds = list(findings.manifest["opportunities"])
+    file = pl.scan_parquet(findings.path / FILE, glob=False)
+    # each kind is in the order of its ranks: that need not be sorted again
+    rows = pl.concat([file.filter(pl.col("kind") == kind) for kind in ([chosen.kind] if chosen.kind else kinds)])
     if chosen.without is not None:
-        rows = rows.join(chosen.without.lazy(), on=chosen.without.columns, how="anti", nulls_equal=True)
+        rows = rows.join(
+            chosen.without.lazy(), on=chosen.without.columns, how="anti", nulls_equal=True, maintain_order="left"
+        )
     if chosen.per_subject:
         rows = rows.filter(pl.col("place") <= chosen.per_subject)
     if chosen.min_value is not None:
         rows = rows.filter(pl.col("expected_value") >= chosen.min_value)
-    rows = rows.join(_responsible(snapshot), on=["subject_type", "subject_id"], how="left")
+    rows = rows.join(_responsible(snapshot), on=["subject_type", "subject_id"], how="left", maintain_order="left")
     if chosen.branch:
         rows = rows.filter(pl.col("branch_id").is_in(below(snapshot, chosen.branch)))
     if chosen.manager:
         rows = rows.filter(pl.col("manager_id") == chosen.manager)
-    kinds = list(findings.manifest["opportunities"])
-    kind_place = pl.col("kind").replace_strict(kinds, list(range(len(kinds))), return_dtype=pl.Int8)
     if chosen.top is not None:
+        kind_place = pl.col("kind").replace_strict(kinds, list(range(len(kinds))), return_dtype=pl.Int8)
         best = ["priority", "probability", kind_place, "rank"]
         rows = rows.sort(best, descending=[True, True, False, False], nulls_last=True).head(chosen.top)
-    return rows.sort(kind_place, "rank")
+        rows = rows.sort(kind_place, "rank")
+    return rows
 
 
 def below(snapshot: Snapshot, branch: str) -> list[str]:

@@ -33,7 +33,10 @@ from graph.opportunities.drivers import Contribute, contributions
 from graph.opportunities.task import Task
 from graph.opportunities.undated_model import UndatedModel
 from graph.people import Frame
+from graph.side_by_side import give_back
 
+KIND: Final = "cross_sell"
+"""The kind that it is named after."""
 NAMES: Final = pairs.FEATURES
 ROWS: Final = 500_000
 """Most rows learned from, over all cut-offs."""
@@ -97,25 +100,30 @@ def learned(task: Task) -> RetailModel | UndatedModel:
 
     def make() -> RetailModel | UndatedModel:
         retail = task.bank.products.filter(nw.col("line") == "retail").collect().lazy()
-        return learn(task, retail, task.person_tables(task.bank, task.as_of))
+        model = learn(task, retail, task.person_tables())
+        give_back()
+        return model
 
     return task.shared(f"retail model without {sorted(task.without)}", task.as_of, make)
 
 
 def beneath(task: Task) -> RetailModel | None:
     """The same, where it was learned from a past; None where there is none to learn from."""
-    model = learned(task) if _first_opening(task.bank) else None
+    model = learned(task) if task.bank.first_opening() else None
     return model if isinstance(model, RetailModel) else None
 
 
 def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | UndatedModel:
     """Learn from the past, or from what each customer holds where there is no past; `tables` are those of today."""
-    days = cutoffs(task.as_of, task.horizon, _first_opening(task.bank))
-    examples = [_example(task, retail, day, place) for place, day in enumerate(days)]
+    days = cutoffs(task.as_of, task.horizon, task.bank.first_opening())
+    examples = [seen for _, seen in zip(days, task.looked_back(KIND, look), strict=False)]
     if sum(int(rows.label.sum()) for rows, _ in examples) < LEAST_POSITIVES:
         return undated_model.learn(task, retail)
     rows, calibrating = _joined(examples)
     time = np.repeat(np.arange(len(days)), [len(each.label) for each, _ in examples])
+    newest = examples[0][0]
+    observed = float(np.average(newest.label, weights=newest.weight))
+    del examples, newest  # what is learned from is there twice otherwise
     products = int(task.bank.products.select(nw.len()).collect().item())
     names = _names(task)
     product = rows.features[:, names.index("product")].astype(np.intp)
@@ -129,7 +137,7 @@ def learn(task: Task, retail: Frame, tables: PairTables) -> RetailModel | Undate
     growth = task.growth("retail").carried_forward(task.as_of, task.horizon)
     levels = _levels(model, replace(rows, start=timeless), time, days, task)
     fitted = RetailModel(model, line, growth, len(rows.label), note, levels)
-    level = model.level + _carried_on(fitted, examples[0][0], task, retail, tables)
+    level = model.level + _carried_on(fitted, observed, task, retail, tables)
     return replace(fitted, model=replace(model, level=level))
 
 
@@ -145,10 +153,10 @@ def _levels(model: Model, rows: Rows, time: NDArray[np.intp], days: list[date], 
     return levels
 
 
-def _carried_on(model: RetailModel, newest: Rows, task: Task, retail: Frame, tables: PairTables) -> float:
+def _carried_on(model: RetailModel, observed: float, task: Task, retail: Frame, tables: PairTables) -> float:
     """What to add to the log-odds so that as much is expected of a sample of today's rows as the line's trend says.
 
-    The rows are taken whoever may be spoken to, as those of the newest cut-off are.
+    The rows are taken whoever may be spoken to, as those of the newest cut-off are, of which the share `observed` came.
     """
     people = _sampled(task.bank, retail, task.seed, MOST, TODAY)
     rows = offers(people, _columns(retail), tables.held).filter(~nw.col("held"))
@@ -156,27 +164,21 @@ def _carried_on(model: RetailModel, newest: Rows, task: Task, retail: Frame, tab
     odds = model.log_odds(tables.features(rows, tables.held))
     if not len(odds):
         return 0.0
-    rate = -np.log1p(-np.average(newest.label, weights=newest.weight)) * task.growth("retail").ahead(task.horizon)
+    rate = -np.log1p(-observed) * task.growth("retail").ahead(task.horizon)
     return matching_level(odds, float(1 - np.exp(-rate)), np.ones(len(odds), np.float32))
 
 
-def _first_opening(bank: Bank) -> date | None:
-    """The earliest opening that has a date."""
-    return bank.holdings.select(nw.col("opened_on").min()).collect().item()
-
-
-def _example(task: Task, retail: Frame, day: date, place: int) -> tuple[Rows, NDArray[np.uint64]]:
+def look(task: Task, bank: Bank, tables: PairTables, place: int) -> tuple[Rows, NDArray[np.uint64]]:
     """Rows of one cut-off with their labels, and the draw of each."""
-    bank = task.at(day)
-    tables = task.person_tables(bank, day)
+    retail = bank.products.filter(nw.col("line") == "retail")
     rows = offers(_sampled(bank, retail, task.seed, place), _columns(retail), tables.held).filter(~nw.col("held"))
-    until = day + timedelta(days=task.horizon)
-    opened = task.bank.holdings.filter((nw.col("opened_on") > day) & (nw.col("opened_on") <= until))
+    until = bank.day + timedelta(days=task.horizon)
+    opened = task.bank.holdings.filter((nw.col("opened_on") > bank.day) & (nw.col("opened_on") <= until))
     taken = opened.select("entity", "product").unique().with_columns(nw.lit(value=True).alias("label"))
     labelled = rows.join(taken, on=["entity", "product"], how="left").with_columns(
         nw.col("label").fill_null(value=False), nw.lit(0).alias("own"), nw.lit(value=True).alias("banks")
     )
-    return _thin(labelled, tables, task, ROWS // 4, task.growth("retail").carried_forward(day, task.horizon))
+    return _thin(labelled, tables, task, ROWS // 4, task.growth("retail").carried_forward(bank.day, task.horizon))
 
 
 def _thin(labelled: Frame, tables: PairTables, task: Task, cap: int, growth: float) -> tuple[Rows, NDArray[np.uint64]]:

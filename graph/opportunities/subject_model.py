@@ -83,8 +83,8 @@ def learn(
     """
     names = without(names, task.without)
     days = cutoffs(task.as_of, task.horizon, task.first, MOST)
-    tables = [examples(task.at(day), day) for day in days]
-    parts = [_thinned(table, names, task.seed, ROWS // len(days)) for table in tables]
+    # one day after the other, of which only what is learned from is kept
+    parts = [_thinned(examples(task.bank.at(day), day), names, task.seed, ROWS // len(days)) for day in days]
     positives = [int(rows.label.sum()) for rows, _ in parts]
     if sum(positives) < LEAST_POSITIVES or positives[0] < LEAST_POSITIVES // 2:
         note = f"{sum(positives)} known outcomes, too few to learn from: {prior.note}"

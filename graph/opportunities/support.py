@@ -9,7 +9,9 @@ where a prior speaks, and beyond the best three of a subject.
 from datetime import date
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from graph.opportunities.drivers import COLUMNS as DRIVERS
 from graph.opportunities.task import GUESSED
@@ -52,24 +54,55 @@ _BEGINS: Final = {
 """The date from which a relationship is there; one without a date always was."""
 
 
-def paths(rows: pl.DataFrame, snapshot: Snapshot, as_of: date) -> pl.DataFrame:
-    """(row, text): the relationships that support each of the numbered `rows`, as JSON, as they stood on `as_of`."""
-    keys = rows.select("row", *dict.fromkeys(name for _, name in _ENDS), "subject_type", "via_label", "link_label")
+Paths = NDArray[np.uint32]
+"""By row, a bit for each of `_PATHS` that is in the snapshot."""
+
+
+def no_paths(rows: int) -> Paths:
+    """Nothing is said of what supports so many rows."""
+    return np.zeros(rows, np.uint32)
+
+
+def paths(rows: pl.LazyFrame, snapshot: Snapshot, as_of: date) -> Paths:
+    """Which relationships support each of the rows, which are numbered by `row`, as they stood on `as_of`."""
+    ends = rows.select("row", *dict.fromkeys(name for _, name in _ENDS), "subject_type", "via_label", "link_label")
+    found = no_paths(rows.select(pl.len()).collect().item())
     # one after the other: together they would hold a hash table of every relationship
-    found = pl.concat([_existing(keys, place, snapshot, as_of).collect() for place in range(len(_PATHS))])
-    return found.sort("row", "place").group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
+    for place in range(len(_PATHS)):
+        found[_existing(ends, place, snapshot, as_of)] |= np.uint32(1 << place)
+    return found
 
 
-def with_evidence(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+def with_evidence(rows: pl.DataFrame, there: Paths) -> pl.DataFrame:
     """The numbered `rows` with `evidence` in place of their number; valid JSON whatever the keys hold."""
-    joined = rows.join(texts, on="row", how="left", maintain_order="left")
-    nodes = pl.concat_str([_node(*node) for node in (SUBJECT, PRODUCT, VIA, BECAUSE)], separator=",", ignore_nulls=True)
+    nodes = {key: _node(label, key) for label, key in _ENDS}
+    known = rows.lazy().with_columns(
+        pl.Series("there", there), *(node.alias(f"node_{key}") for key, node in nodes.items())
+    )
+    present = [place for place in range(len(_PATHS)) if (there & np.uint32(1 << place)).any()]
+    shown = [_bracketed(pl.col(f"node_{key}")) for _, key in (SUBJECT, PRODUCT, VIA, BECAUSE)]
     evidence = pl.concat_str([
-        pl.lit('{"nodes":['), nodes, pl.lit('],"relationships":['), pl.col("text").fill_null(""),
+        pl.lit('{"nodes":['), _joined(shown),
+        pl.lit('],"relationships":['), _joined([_text(place) for place in present]),
         pl.lit('],"family":"'), pl.col("family"), pl.lit('",'), _counts(), pl.lit(',"drivers":{'),
         _drivers(), pl.lit("}}"),
     ])  # fmt: skip
-    return joined.with_columns(evidence=evidence).drop("row", "text")
+    return known.with_columns(evidence=evidence).drop("row", "there", *(f"node_{key}" for key in nodes)).collect()
+
+
+def _joined(texts: list[pl.Expr]) -> pl.Expr:
+    return pl.concat_str(texts, separator=",", ignore_nulls=True) if texts else pl.lit("")
+
+
+def _bracketed(*texts: pl.Expr) -> pl.Expr:
+    return pl.concat_str([pl.lit("["), *texts, pl.lit("]")])
+
+
+def _text(place: int) -> pl.Expr:
+    """`["Label","key","TYPE","Label","key"]` of the rows of which this path is there."""
+    (_, start), name, (_, end) = _PATHS[place]
+    there = (pl.col("there") & (1 << place)) > 0
+    return pl.when(there).then(_bracketed(pl.col(f"node_{start}"), pl.lit(f',"{name}",'), pl.col(f"node_{end}")))
 
 
 def _counts() -> pl.Expr:
@@ -90,13 +123,13 @@ def _drivers() -> pl.Expr:
     return pl.concat_str(texts, separator=",", ignore_nulls=True)
 
 
-def _existing(rows: pl.DataFrame, place: int, snapshot: Snapshot, as_of: date) -> pl.LazyFrame:
-    """(row, place, text) of the rows whose relationship of this path is in the snapshot."""
+def _existing(rows: pl.LazyFrame, place: int, snapshot: Snapshot, as_of: date) -> NDArray[np.uint32]:
+    """The numbers of the rows whose relationship of this path is in the snapshot."""
     (start_label, start), name, (end_label, end) = _PATHS[place]
     tied = rows.filter(pl.col(start).is_not_null() & pl.col(end).is_not_null())
-    if tied.is_empty():  # the relationships need not be read
-        return pl.LazyFrame(schema={"row": rows.schema["row"], "place": pl.Int32, "text": pl.String})
-    ends = tied.lazy().select(
+    if tied.head(1).collect().is_empty():  # the relationships need not be read
+        return np.zeros(0, np.uint32)
+    ends = tied.select(
         "row", _label(start_label).alias("from_label"), pl.col(start).alias("from_id"),
         _label(end_label).alias("to_label"), pl.col(end).alias("to_id"),
     )  # fmt: skip
@@ -104,11 +137,7 @@ def _existing(rows: pl.DataFrame, place: int, snapshot: Snapshot, as_of: date) -
     if began := _BEGINS.get(name):
         known = known.filter(pl.col(began).is_null() | (pl.col(began) <= as_of))
     there = ends.join(known.select(ENDS), on=list(ENDS), how="semi")
-    text = pl.concat_str([
-        pl.lit("["), _json("from_label"), pl.lit(","), _json("from_id"), pl.lit(f',"{name}",'),
-        _json("to_label"), pl.lit(","), _json("to_id"), pl.lit("]"),
-    ])  # fmt: skip
-    return there.select("row", pl.lit(place).alias("place"), text.alias("text"))
+    return there.select("row").collect(engine="streaming")["row"].to_numpy()
 
 
 def _label(label: str | pl.Expr) -> pl.Expr:
@@ -116,8 +145,8 @@ def _label(label: str | pl.Expr) -> pl.Expr:
 
 
 def _node(label: str | pl.Expr, key: str) -> pl.Expr:
-    """`["Label","key"]`, null where there is no key."""
-    return pl.concat_str([pl.lit('["'), _label(label), pl.lit('",'), _json(key), pl.lit("]")])
+    """`"Label","key"`, null where there is no key."""
+    return pl.concat_str([pl.lit('"'), _label(label), pl.lit('",'), _json(key)])
 
 
 def _json(column: str) -> pl.Expr:

@@ -1,6 +1,6 @@
 """What every kind of opportunity is given, and what it gives back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -10,7 +10,9 @@ import polars as pl
 from graph.features.bank import Bank
 from graph.features.growth import Growth
 from graph.features.pairs import PairTables
+from graph.gates import CHANNELS
 from graph.learning.model import Model
+from graph.learning.windows import cutoffs
 from graph.opportunities.drivers import Drivers
 from graph.opportunities.undated_card import UndatedCard
 from graph.side_by_side import Made, Once
@@ -29,7 +31,7 @@ SCORED: Final[dict[str, pl.DataType]] = {
     "product": pl.UInt16(),  # product code, null where the kind names none
     "probability": pl.Float64(),
     "annual_value": pl.Float64(),
-    "channel": pl.String(),
+    "channel": pl.Enum(CHANNELS),
     "family": pl.UInt8(),
     "peers": pl.Int32(),  # how many the strongest evidence speaks of …
     "holders": pl.Int32(),  # … and how many of them hold the product, or bank here
@@ -56,23 +58,44 @@ class Task:
     """groups of features (`graph.features.groups`) that are not looked at"""
     levers: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Float64))
     """the factor of each product code in the order of what is shown (`graph.opportunities.priority`)"""
+    looks: "Mapping[str, Look]" = field(default_factory=dict[str, "Look"])
+    """by kind, what those of this run that go by the tables of people look at on a past day"""
     made: Once = field(default_factory=Once)
 
     def shared(self, name: str, day: date, make: Callable[[], Made]) -> Made:
         """What `make` makes of the bank as it stood on `day`, made once for all the kinds that need it."""
         return self.made.get((name, day), make)
 
-    def at(self, day: date) -> Bank:
-        """The bank as it stood on an earlier day."""
-        return self.shared("bank", day, lambda: self.bank.at(day))
+    def person_tables(self) -> PairTables:
+        """What rows of a person and a product are joined with, as of the day of the run."""
+        return self.shared("people", self.as_of, lambda: PairTables.of(self.bank.people(), self.as_of))
 
-    def person_tables(self, bank: Bank, day: date) -> PairTables:
-        """What rows of a person and a product are joined with, where `bank` is the task's as it stood on `day`."""
-        return self.shared("people", day, lambda: PairTables.of(bank.people(), day))
+    def looked_back(self, kind: str, look: "Look") -> list[Any]:
+        """What `look` saw on each of the past days, to be asked for once.
+
+        All kinds of the run look at a day before the next one is made: the tables of one only are in memory.
+        """
+        seen = self.shared(
+            f"looked back without {sorted(self.without)}", self.as_of, lambda: self._seen({**self.looks, kind: look})
+        )
+        return seen.pop(kind, None) or self._seen({kind: look})[kind]
+
+    def _seen(self, looks: "Mapping[str, Look]") -> dict[str, list[Any]]:
+        seen: dict[str, list[Any]] = {kind: [] for kind in looks}
+        for place, day in enumerate(cutoffs(self.as_of, self.horizon, self.first or self.bank.first_opening())):
+            bank = self.bank.at(day)
+            tables = PairTables.of(bank.people(), day)
+            for kind, look in looks.items():
+                seen[kind].append(look(self, bank, tables, place))
+        return seen
 
     def growth(self, line: str) -> Growth:
         """How the openings of a line have grown up to the day of the run."""
         return self.shared(f"growth {line}", self.as_of, lambda: Growth.of(self.bank, line, self.as_of, self.first))
+
+
+Look = Callable[[Task, Bank, PairTables, int], Any]
+"""What a kind keeps of a past day: given the bank on that day, its tables of people, and the place among the days."""
 
 
 @dataclass(frozen=True)
@@ -88,3 +111,12 @@ class Found:
     """None where a prior speaks"""
     drivers: Drivers | None = None
     """why the rows that are shown score as they do; None where a prior speaks"""
+
+
+def joined(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of several `SCORED` parts in one piece; they give up a column after the other, so that none is twice."""
+    columns = list[pl.Series]()
+    for name, dtype in SCORED.items():
+        columns.append(pl.concat([pl.Series(name, dtype=dtype), *(part[name] for part in parts)], rechunk=True))
+        parts[:] = [part.drop(name) for part in parts]
+    return pl.DataFrame(columns)

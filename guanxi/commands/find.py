@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -185,6 +186,7 @@ def run_batch(session: Session, request: Request, out: Path, options: Options) -
         reach_store(session)
         loaded = load_source(home, request, session.terminal.progress)
         findings = find_in(session, loaded.snapshot, options, loaded.bank)
+        loaded = replace(loaded, bank=None)  # an export has no use for it
         store = sync(session, snapshot=loaded.snapshot, findings=findings)
         rows = _export_all(session, findings, loaded, chosen, folder, unmask=unmask)
         result = (

@@ -1,13 +1,17 @@
 """Links that need no weighing: what the source says, the whole ID number, and phone with name where both are unique."""
 
+from typing import Final
+
 import polars as pl
 
 from loaders.identity.records import MOST_SHARERS, Records
 
+_READ: Final = ("unique_id", "name", "phone", "whole", "area", "birth", "last")
+
 
 def exact_links(records: Records) -> pl.DataFrame:
     """Employees and their customers, by unique_id: left, right, method."""
-    staff, people = records.employees, records.customers
+    staff, people = records.employees.select(*_READ, "given"), records.customers.select(*_READ, "key")
     given = staff.filter(pl.col("given").is_not_null()).join(people, left_on="given", right_on="key", suffix="_right")
     links = [_link(given, "source")]
     rest = staff.join(given, on="unique_id", how="anti")
@@ -20,7 +24,9 @@ def exact_links(records: Records) -> pl.DataFrame:
 
 def duplicates(rows: pl.DataFrame) -> pl.DataFrame:
     """Each later record with the ID number of an earlier one: left, right, method. A star, never pairs."""
-    found = rows.join(_owners(rows), on="whole").filter(pl.col("unique_id") != pl.col("owner"))
+    found = (
+        rows.select("unique_id", "whole").join(_owners(rows), on="whole").filter(pl.col("unique_id") != pl.col("owner"))
+    )
     return _link(found.rename({"owner": "unique_id_right"}), "id_number").sort("left")
 
 

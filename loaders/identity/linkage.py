@@ -37,7 +37,8 @@ def linked(
         left, right, weight (log2 of the Bayes factor, without prior), and one column per comparison with its share;
         in one table, `left` is the larger number.
     """
-    searched = left.join(known, left_on="unique_id", right_on="left", how="anti")
+    # where nothing is known, no second copy of the records
+    searched = left if known.is_empty() else left.join(known, left_on="unique_id", right_on="left", how="anti")
     if not any(_meet(searched, right, columns) for columns in model.blocks):
         return _nothing(model)
     settings = trained(left, right, model, taught)

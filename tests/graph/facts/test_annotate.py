@@ -107,6 +107,14 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path, seed: int) -> None:
         assert table.height > 0
 
 
+def test_how_many_rows_are_written_at_a_time_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = RandomBank(3).rows()
+    whole = values(annotated(tmp_path / "whole", **rows))
+    monkeypatch.setattr("graph.facts.annotate.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("graph.features.bank.ROWS_AT_ONCE", 5)
+    assert values(annotated(tmp_path / "parts", **rows)) == whole
+
+
 def renamed(rows: dict[str, Rows]) -> dict[str, Rows]:
     """The same bank with other keys, in the other order."""
 

@@ -12,6 +12,7 @@ from sklearn.metrics import roc_auc_score
 from demo import make_bank
 from graph.features import companies
 from graph.features.bank import Bank
+from graph.features.pairs import PairTables
 from graph.home import Home
 from graph.learning.windows import cutoffs
 from graph.opportunities.candidates import offers
@@ -111,8 +112,8 @@ def test_owners_start_from_what_all_customers_do(made: Snapshot) -> None:
     model = beneath(task)
     assert model
     for day in cutoffs(AS_OF, 180, bank.first_date())[:2]:
-        past = task.at(day)
-        tables, retail = task.person_tables(past, day), past.products.filter(nw.col("line") == "retail")
+        past = bank.at(day)
+        tables, retail = PairTables.of(past.people(), day), past.products.filter(nw.col("line") == "retail")
         rows = offers(past.customers, retail.select("product", "prerequisite"), tables.held).filter(~nw.col("held"))
         rows = rows.with_columns(nw.lit(0).alias("own"), nw.lit(value=True).alias("banks"))
         table = tables.features(rows.select("party", "entity", "product", "own", "banks"), tables.held)

@@ -89,6 +89,17 @@ def test_the_number_of_threads_changes_nothing(made: Snapshot, findings: Tables,
     assert Tables(tmp_path).manifest["models"] == findings.manifest["models"]
 
 
+@pytest.mark.parametrize("kind", ["cross_sell", "owner_to_private", "household"])
+def test_what_fits_in_memory_and_the_other_kinds_change_nothing(
+    made: Snapshot, findings: Tables, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    for module in ("cross_sell", "offers"):
+        monkeypatch.setattr(f"graph.opportunities.{module}.ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(sys.modules["graph.opportunities.find"], "CHUNK", 50)  # the function has its name
+    whole = pl.read_parquet(findings.path / FILE).filter(pl.col("kind") == kind)
+    assert pl.read_parquet(found(made, kinds=[kind]).path / FILE).equals(whole)
+
+
 def test_a_contract_that_ends_later_is_still_held(tmp_path: Path) -> None:
     tables = random_bank(2, 60)
     before = everything(snapshot(tmp_path / "a", **tables))
