@@ -32,7 +32,7 @@ ItemScores = Callable[[csr_array, People], Floats]
 def baselines(rows: pl.DataFrame, task: Task) -> dict[str, Floats]:
     """The scores of each baseline for candidates (entity, product, family, holders)."""
     if rows["product"].n_unique() < 2:  # noqa: PLR2004
-        counted = pl.when(pl.col("family") != FAMILIES.index(GUESSED)).then("holders")
+        counted = pl.when(~pl.col("family").is_in([FAMILIES.index(name) for name in GUESSED])).then("holders")
         return {"evidence": rows.select(counted.fill_null(0).cast(pl.Float64)).to_series().to_numpy()}
     statistics = items(task.bank, task.as_of)
     popular = statistics.opening if task.first else statistics.holder_count

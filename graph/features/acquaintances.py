@@ -15,11 +15,11 @@ from graph.features import peers
 from graph.features.bank import Bank, kept
 from graph.people import Frame
 
-FEATURES: Final = ("acquaintances", "acquainted_colleagues")
+COUNTS: Final = ("by_name", "by_name_at_work")
 
 
 def acquaintances(bank: Bank, day: date) -> Frame:
-    """(party, `FEATURES`) of staff: customers who paid, or were paid by, a person of that name within a year.
+    """(party, `COUNTS`) of staff: customers who paid, or were paid by, a person of that name within a year.
 
     Each counts for one over the bearers of the name: on all staff lists, or on that where the customer is, too.
     """
@@ -27,14 +27,14 @@ def acquaintances(bank: Bank, day: date) -> Frame:
     staff = bank.staff.filter(~nw.col("named").is_null()).select("party", "entity", "company", "named")
     at_work = met.join(peers.members(bank).rename({"entity": "other"}), on="other", how="inner")
     rows = staff.select("party", "company", "named")
-    for name, pairs, keys in ((FEATURES[0], met, ["named"]), (FEATURES[1], at_work, ["company", "named"])):
+    for name, pairs, keys in ((COUNTS[0], met, ["named"]), (COUNTS[1], at_work, ["company", "named"])):
         bearers = staff.select("entity", *keys).unique().group_by(*keys).agg(nw.len().alias("bearers"))
         counts = pairs.group_by(*keys).agg(nw.col("other").n_unique().alias("met"))
         parts = counts.join(bearers, on=keys, how="inner").select(
             *keys, (nw.col("met") / nw.col("bearers")).alias(name)
         )
         rows = rows.join(parts, on=keys, how="left")
-    return rows.select("party", nw.col(*FEATURES).fill_null(0.0))
+    return rows.select("party", nw.col(*COUNTS).fill_null(0.0))
 
 
 def _met(bank: Bank, day: date) -> Frame:

@@ -26,6 +26,8 @@ PAYMENTS: Final = {
 ANSWER_DAYS: Final = 90
 ROWS_AT_ONCE: Final = 3_000_000
 """Rows of a long table coded at a time: bounds memory, changes nothing else."""
+MOST_AT_HOME: Final = 6
+"""An address that more people share is no home."""
 CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "GUARANTEES", "SUPPLIES")
 
 
@@ -46,11 +48,12 @@ class Bank:
     outside: Frame
     """entity: organisations outside the bank, known from payments only"""
     counterparties: Frame
-    """entity, kind (`company`, `person` or unknown), name, named: parties outside the bank"""
+    """entity, draw, kind (`company`, `person` or unknown), name, named, surname: parties outside the bank"""
     staff: Frame
-    """party, entity, draw, named, company (entity), title, monthly_salary, hired_on, left_on
+    """party, entity, draw, named, surname, company (entity), title, monthly_salary, hired_on, left_on
 
     `named` is a number for a name, the same however it is written, here and of counterparties; null where unknown.
+    `surname` is one for its first character, of customers, too.
     """
     holdings: Frame
     """entity, product, opened_on, closed_on; in order of opened_on, those without first"""
@@ -89,7 +92,9 @@ class Bank:
                 .filter(nw.col("kind") == "company", nw.col("party") == nw.col("entity"))
                 .select("entity")
             ),
-            counterparties=kept(_named(_own_code(snapshot, known, "Counterparty").select("entity", "kind", "name"))),
+            counterparties=kept(
+                _named(_own_code(snapshot, known, "Counterparty").select("entity", "draw", "kind", "name"))
+            ),
             staff=staff,
             holdings=kept(_holdings(snapshot, known, products).sort("opened_on")),
             ties=ties,
@@ -215,11 +220,21 @@ def _products(snapshot: Snapshot) -> Frame:
 
 
 def _customers(snapshot: Snapshot, known: Frame) -> Frame:
-    return _own_code(snapshot, known, "Customer").select(
-        "party", "entity", "draw", "birth_date", "id_number", "employer_name", "monthly_income", "aum",
-        "risk_tolerance", "risk_assessed_on", "since", "marketing_consent", "do_not_contact", "refused_channels",
+    listed = _own_code(snapshot, known, "Customer")
+    surname = pl.when(pl.col("name").is_not_null()).then(simplified(pl.col("name").str.head(1)).hash())
+    named = nw.from_native(listed.to_native().with_columns(surname=surname))
+    return named.join(_homes(listed), on="address", how="left").select(
+        "party", "entity", "draw", "surname", "home", "birth_date", "id_number", "employer_name", "monthly_income",
+        "aum", "risk_tolerance", "risk_assessed_on", "since", "marketing_consent", "do_not_contact", "refused_channels",
         "refused_on", nw.col("gender", "segment", "preferred_channel").cast(nw.Categorical),
     )  # fmt: skip
+
+
+def _homes(listed: Frame) -> Frame:
+    """(address, home): addresses that few people share, numbered."""
+    shared = listed.filter(~nw.col("address").is_null()).group_by("address").agg(nw.col("entity").n_unique().alias("n"))
+    few = shared.filter((nw.col("n") > 1) & (nw.col("n") <= MOST_AT_HOME)).select("address")
+    return few.with_row_index("home", order_by="address").with_columns(nw.col("home").cast(nw.UInt32))
 
 
 def _companies(snapshot: Snapshot, known: Frame) -> Frame:
@@ -237,15 +252,27 @@ def _staff(snapshot: Snapshot, known: Frame) -> Frame:
     codes = companies.select(nw.col("id").alias("company_id"), nw.col("entity").alias("company"))
     staff = _own_code(snapshot, known, "Employee").join(codes, on="company_id", how="inner")
     return _named(staff).select(
-        "party", "entity", "draw", "named", "company", "title", "monthly_salary", "hired_on", "left_on", "id_number"
+        "party",
+        "entity",
+        "draw",
+        "named",
+        "surname",
+        "company",
+        "title",
+        "monthly_salary",
+        "hired_on",
+        "left_on",
+        "id_number",
     )
 
 
 def _named(parties: Frame) -> Frame:
-    """With `named`, a number for each name."""
+    """With `named`, a number for each name, and `surname`."""
     table = parties.collect().to_native()
     name = simplified(pl.col("name"))
-    return nw.from_native(table.with_columns(named=pl.when(name.str.len_chars() > 0).then(name.hash())).lazy())
+    known = pl.when(name.str.len_chars() > 0)
+    numbers = {"named": name.hash(), "surname": name.str.head(1).hash()}
+    return nw.from_native(table.with_columns(known.then(number).alias(key) for key, number in numbers.items()).lazy())
 
 
 def _in_parts(table: pl.LazyFrame, coded: Callable[[Frame], Frame]) -> Frame:

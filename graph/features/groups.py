@@ -20,9 +20,9 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         *(f"{circle}_{name}" for circle in ("position", "band") for name in ("peers", "recent", "lift")),
     ),
     "household": (
-        "household", "joint", "relatives", "relatives_banking",
+        "household", "joint", "relatives", "relatives_banking", "likely", "likely_valued", "likely_banking",
         "valued", "valued_direct", "served_most", "served_mean", "gap", "valued_hold", "valued_lift",
-        *(f"{family}_{name}" for family in ("household", "joint") for name in _PEERS),
+        *(f"{family}_{name}" for family in ("household", "joint", "likely") for name in _PEERS),
         *(f"{kind}_{name}" for kind in ("spouse", "parent", "child", "sibling", "joint_account")
           for name in ("hold", "valued")),
     ),
@@ -33,7 +33,7 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
         "paid_elsewhere", "paid_elsewhere_share", "received", "company_inflow",
         *(f"{flow}{name}" for flow in ("inflow", "outflow") for name in ("", "_growth", "_change")),
         "near", "near_share", "customers_here", "paid", "paid_share", "friends_banking",
-        "acquaintances", "acquainted_colleagues",
+        "friends_at_work",
     ),
     "business_ties": (
         "owners", "related", "suppliers", "buyers", "owner", "legal_representative", "director",

@@ -1,6 +1,7 @@
 """Households of valued customers: who lives beside whom, who of them is valued, and what they hold.
 
     (subject)─spouse / parent / child / sibling / joint account─(relative)─the same─(relative)
+    (subject)─likely, though nobody told─(relative)
 
 A customer is valued by segment, or by assets among the highest tenth of the bank's own. Under-served beside them is
 who is not valued, or holds fewer products than the best served of them, or than a valued customer usually holds.
@@ -27,7 +28,7 @@ HIGHEST: Final = 0.9
 MOST_TIES: Final = 12
 """With more direct ties than this a record is no family's."""
 OWN: Final = (
-    "relatives", "valued", "valued_direct", "served_most", "served_mean", "gap",
+    "relatives", "valued", "likely_valued", "valued_direct", "served_most", "served_mean", "gap",
     "valued_hold", "valued_lift", *(f"{kind}_hold" for kind in KINDS), *(f"{kind}_valued" for kind in KINDS),
 )  # fmt: skip
 FEATURES: Final = (*pairs.OFFERED, *OWN)
@@ -83,12 +84,13 @@ class HouseholdTables:
         near, best = kept(household_pairs(direct)), kept(valued(bank))
         numbers = kept(people.held.group_by("entity").agg(nw.len().cast(nw.Int32).alias("number")))
         usual = best.join(numbers, on="entity", how="left").select(nw.col("number").fill_null(0).median())
-        figures = _figures(near, best, numbers, direct)
+        figures = _figures(near, people.neighbours[pairs.LIKELY], best, numbers, direct)
         usually = float(usual.collect().item() or 0.0)
         bar = nw.max_horizontal("valued_most", nw.lit(usually))
         lacking = nw.col("is_valued").is_null() | (nw.col("number") < bar)
         marked = figures.join(best.with_columns(nw.lit(1).alias("is_valued")), on="entity", how="left")
-        under = marked.filter((nw.col("valued") > 0) & lacking).drop("number", "valued_most", "is_valued")
+        beside = (nw.col("valued") + nw.col("likely_valued")) > 0
+        under = marked.filter(beside & lacking).drop("number", "valued_most", "is_valued")
         records = bank.customers.select("party", "entity", "draw", nw.lit(value=True).alias("banks"))
         subjects = kept(records.join(under, on="entity", how="inner"))
         known = subjects.select("entity").unique()
@@ -120,13 +122,18 @@ class HouseholdTables:
         return joined.collect().to_native().sort("party", "product")
 
 
-def _figures(near: Frame, best: Frame, numbers: Frame, direct: Frame) -> Frame:
-    """By entity: the household's size, its valued members, and how many products each holds."""
+def _figures(near: Frame, likely: Frame, best: Frame, numbers: Frame, direct: Frame) -> Frame:
+    """By entity: the household's size, its valued members, how sure a likely one is, how many products each holds."""
     marked = best.select(nw.col("entity").alias("other"), nw.lit(1).alias("is_valued"))
-    rows = near.join(marked, on="other", how="left").join(numbers.rename({"entity": "other"}), on="other", how="left")
+    told = near.with_columns(nw.lit(1).alias("told"), nw.lit(0.0).alias("likely"))
+    guessed = likely.join(near, on=["entity", "other"], how="anti")
+    every = nw.concat([told, guessed.select("entity", "other", nw.lit(0).alias("told"), "likely")])
+    rows = every.join(marked, on="other", how="left").join(numbers.rename({"entity": "other"}), on="other", how="left")
     rows = rows.with_columns(nw.col("is_valued", "number").fill_null(0))
     beside = rows.group_by("entity").agg(
-        nw.len().cast(nw.Int32).alias("relatives"), nw.col("is_valued").sum().alias("valued"),
+        nw.col("told").sum().alias("relatives"), (nw.col("is_valued") * nw.col("told")).sum().alias("valued"),
+        (nw.col("is_valued") * (1 - nw.col("told"))).sum().alias("likely_valued"),
+        (nw.col("is_valued") * nw.col("likely")).max().alias("sureness"),
         nw.col("number").max().alias("served_most"), nw.col("number").mean().alias("served_mean"),
         (nw.col("number") * nw.col("is_valued")).max().alias("valued_most"),
     )  # fmt: skip

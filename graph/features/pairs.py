@@ -14,18 +14,21 @@ from graph.features import peers, persons
 from graph.features.bank import Bank, kept
 from graph.features.items import Items, from_held, items, person_products
 from graph.features.ladder import Ladder, ladder, recently
+from graph.features.relatives import Relatives
 from graph.people import Frame
 
 RECENT_DAYS: Final = 180
 FAMILIES: Final = ("colleagues", "household", "joint", "partners")
 """Who a subject's peers are: by employer, by family, by joint account, by payments."""
+LIKELY: Final = "likely"
+"""Who is likely of the family though nobody told: learned from, but no reason that can be counted."""
 HUBS: Final = ("position", "band")
 """Colleagues nearer to the subject: of the same title, of the same fifth of wages."""
 FEATURES: Final = (
     "product", "category", "log_value", "grade", "base", "opening", "growth",
     "colleagues", "colleagues_banking", "banking_share",
-    *(f"{family}_{count}" for family in FAMILIES for count in ("hold", "recent", "lift")),
-    "household", "joint", "partners",
+    *(f"{family}_{count}" for family in (*FAMILIES, LIKELY) for count in ("hold", "recent", "lift")),
+    "household", "joint", "partners", LIKELY,
     *(f"{hub}_{count}" for hub in HUBS for count in ("peers", "recent", "lift")),
     "together_mean", "together_best", "next_mean", "next_best", "fresh_mean", "fresh_best", "ladder", "product_answer",
     *persons.FEATURES,
@@ -99,8 +102,8 @@ class PairTables:
     """party and the features of `graph.features.persons`"""
 
     @classmethod
-    def of(cls, bank: Bank, day: date) -> "PairTables":
-        """The tables of a bank cut at `day`."""
+    def of(cls, bank: Bank, day: date, relatives: Relatives | None = None) -> "PairTables":
+        """The tables of a bank cut at `day`; `relatives` tells likely ones."""
         marked = kept(_marked(bank, day))
         held = marked.select("entity", "product")
         belonging = kept(peers.members(bank))
@@ -123,6 +126,7 @@ class PairTables:
                 "household": kept(peers.family_pairs(bank)),
                 "joint": kept(peers.family_pairs(bank, ("joint_account",))),
                 "partners": kept(peers.payment_pairs(bank, day)),
+                LIKELY: kept(likely_pairs(relatives, bank, day)),
             },
             items=statistics,
             products=kept(product_features(bank, statistics)),
@@ -151,7 +155,7 @@ class PairTables:
             .with_columns(_filled_counts())
             .with_columns(nw.col("colleagues_hold") - nw.col("own") * nw.col("member"))
         )
-        joined = joined.with_columns(_banking_share(), *(lift(family) for family in FAMILIES))
+        joined = joined.with_columns(_banking_share(), *(lift(family) for family in (*FAMILIES, LIKELY)))
         joined = joined.with_columns(*(_lift_in_company(name) for name in HUBS))
         table = joined.collect().to_native().sort("party", "product")
         owned = Owned.of(table, held, len(self.items.holders))
@@ -210,6 +214,14 @@ def with_items(table: pl.DataFrame, owned: Owned, items: Items) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def likely_pairs(relatives: Relatives | None, bank: Bank, day: date) -> Frame:
+    """Likely relatives who both bank here: unique (entity, other), and how likely."""
+    if relatives is None:
+        return peers.family_pairs(bank, ()).with_columns(nw.lit(1.0).alias("likely"))
+    people, found = bank.banking(), relatives.likely(bank, day)
+    return found.join(people, on="entity", how="semi").join(people.rename({"entity": "other"}), on="other", how="semi")
+
+
 def _marked(bank: Bank, day: date) -> Frame:
     """What is held on the bank's day, with `recent`: unique (entity, product, recent)."""
     new = (nw.col("opened_on") > day - timedelta(days=RECENT_DAYS)).fill_null(value=False).cast(nw.Int8)
@@ -236,8 +248,8 @@ def product_features(bank: Bank, statistics: Items) -> Frame:
 
 
 def _filled_counts() -> list[nw.Expr]:
-    counts = [f"{family}_{count}" for family in FAMILIES for count in ("hold", "recent")]
-    return [nw.col(name).fill_null(0) for name in (*counts, *FAMILIES[1:])]
+    counts = [f"{family}_{count}" for family in (*FAMILIES, LIKELY) for count in ("hold", "recent")]
+    return [nw.col(name).fill_null(0) for name in (*counts, *FAMILIES[1:], LIKELY)]
 
 
 def _banking_share() -> nw.Expr:

@@ -14,21 +14,21 @@ import narwhals as nw
 import polars as pl
 
 from graph.features import peers
-from graph.features.acquaintances import FEATURES as ACQUAINTANCES
 from graph.features.acquaintances import acquaintances
 from graph.features.bank import Bank, days_since, kept
+from graph.features.relatives import Relatives
 from graph.people import Frame
 
 FEATURES: Final = (
     "colleagues", "banking_share", "title_share", "wage_share", "titles_share", "arrived_quarter", "arrived_half",
     "arrived_year", "colleague_value", "payroll_here", "paid_share", "paid", "client_days", "size", "industry",
     "registered_capital", "joined_share", "wage", "wage_ratio", "tenure", "age", "female", "relatives_banking",
-    "friends_banking", *ACQUAINTANCES,
+    "likely_banking", "friends_banking", "friends_at_work",
 )  # fmt: skip
 CATEGORICAL: Final = ("industry",)
 RISING: Final = (
     "banking_share", "title_share", "wage_share", "arrived_quarter", "arrived_half", "arrived_year", "payroll_here",
-    "relatives_banking", "friends_banking", *ACQUAINTANCES,
+    "relatives_banking", "likely_banking", "friends_banking", "friends_at_work",
 )  # fmt: skip
 """More of these is never a reason to come less."""
 SIZES: Final = ("micro", "small", "medium", "large")
@@ -57,7 +57,7 @@ def spells(bank: Bank) -> pl.DataFrame:
     ).collect().to_native()  # fmt: skip
 
 
-def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
+def features(rows: Frame, bank: Bank, day: date, relatives: Relatives | None = None) -> pl.DataFrame:
     """`rows` of `bank.staff` with `FEATURES`, sorted by party; spans in days, money in yuan."""
     banking = kept(bank.banking())
     banded = _banded(bank.staff)
@@ -66,13 +66,13 @@ def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
     for keys, name in ((["company", "title"], "titled"), (["company", "band"], "waged"), (["title"], "titles")):
         joined = joined.join(_circle(banded, banking, keys, name), on=keys, how="left")
     joined = joined.join(_paid(bank, day), on=["company", "entity"], how="left")
-    joined = joined.join(acquaintances(bank, day), on="party", how="left")
-    for name, pairs in (("relatives_banking", peers.family_pairs(bank)), ("friends_banking", _paying(bank, day))):
-        there = pairs.join(banking.rename({"entity": "other"}), on="other", how="semi")
-        joined = joined.join(peers.neighbours(there, name), on="entity", how="left")
+    joined = joined.join(_friends(bank, day), on="party", how="left")
+    joined = joined.join(_likely(relatives, bank, day), on="party", how="left")
+    family = peers.family_pairs(bank).join(banking.rename({"entity": "other"}), on="other", how="semi")
+    joined = joined.join(peers.neighbours(family, "relatives_banking"), on="entity", how="left")
     counts = (
-        "colleagues_banking", *SPANS, "relatives_banking", "friends_banking", *ACQUAINTANCES, "hired_lately",
-        "colleagues_paid",
+        "colleagues_banking", *SPANS, "relatives_banking", "likely_banking", "friends_banking", "friends_at_work",
+        "hired_lately", "colleagues_paid",
     )  # fmt: skip
     joined = joined.with_columns(nw.col(*counts).fill_null(0), nw.col("colleagues") - 1)
     return joined.with_columns(*_shares()).with_columns(*_own(bank, day)).collect().to_native().sort("party")
@@ -220,6 +220,45 @@ def _payroll(bank: Bank, day: date) -> Frame:
         .join(holders.with_columns(nw.lit(1).alias("payroll_here")), on="company", how="left")
         .join(peers.hub_sizes(paid, "colleagues_paid"), on="company", how="left")
     )
+
+
+def _friends(bank: Bank, day: date) -> Frame:
+    """(party, friends_banking, friends_at_work): customers, and colleagues among them, with whom money went in a year.
+
+    Those who pay a record of the person and those who pay somebody of the name count together: which of the two the
+    source has depends on whether the person came to the bank later.
+    """
+    here = kept(_paying(bank, day).join(bank.banking().rename({"entity": "other"}), on="other", how="semi"))
+    staff = bank.staff.select("party", "entity", "company")
+    colleagues = peers.members(bank).rename({"entity": "other"})
+    at_work = staff.join(here, on="entity", how="inner").join(colleagues, on=["company", "other"], how="semi")
+    counted = staff.join(peers.neighbours(here, "known"), on="entity", how="left").join(
+        at_work.group_by("party").agg(nw.len().alias("known_at_work")), on="party", how="left"
+    )
+    both = counted.join(acquaintances(bank, day), on="party", how="left")
+    sums = (
+        (nw.col(known).fill_null(0) + nw.col(named).fill_null(0.0)).alias(name)
+        for name, known, named in (
+            ("friends_banking", "known", "by_name"), ("friends_at_work", "known_at_work", "by_name_at_work"),
+        )
+    )  # fmt: skip
+    return both.select("party", *sums)
+
+
+def _likely(relatives: Relatives | None, bank: Bank, day: date) -> Frame:
+    """(party, likely_banking): likely relatives who bank here; known by name only, one over the bearers of the name."""
+    staff = bank.staff.select("party", "entity", "named")
+    if relatives is None:
+        return staff.head(0).select("party", nw.lit(0.0).alias("likely_banking"))
+    found = relatives.likely(bank, day).join(bank.banking().rename({"entity": "other"}), on="other", how="semi")
+    outside = bank.counterparties.select("entity", "named").join(found, on="entity", how="inner")
+    bearers = staff.select("entity", "named").unique().group_by("named").agg(nw.len().alias("bearers"))
+    met = outside.group_by("named").agg(nw.col("other").n_unique().alias("met"))
+    named = met.join(bearers, on="named", how="inner")
+    sure = found.group_by("entity").agg(nw.len().alias("sure"))
+    rows = staff.join(sure, on="entity", how="left").join(named, on="named", how="left")
+    part = nw.col("sure").fill_null(0) + (nw.col("met") / nw.col("bearers")).fill_null(0.0)
+    return rows.select("party", part.alias("likely_banking"))
 
 
 def _paying(bank: Bank, day: date) -> Frame:

@@ -3,9 +3,11 @@
 What acts evenly (a share of colleagues, an age) a line says with few numbers, for each product its own; the trees are
 left with what bends and meets. Inputs are standardised, heavy ones after a logarithm, and a normal prior draws each
 effect to nothing, so that a group of few outcomes keeps to its base rate (Cox 1958; ridge: le Cessie and van
-Houwelingen 1992).
+Houwelingen 1992). A feature of which more is never a reason for less has no effect below nothing: what would have one
+is left out, and the others fitted again.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,8 +65,9 @@ class Lines:
 
 
 def fit(
-    examples: Rows, group: NDArray[np.integer], groups: int, time: NDArray[np.integer], columns: list[int]
-) -> Lines:
+    examples: Rows, group: NDArray[np.integer], groups: int, time: NDArray[np.integer], columns: list[int],
+    rising: Collection[int] = (),
+) -> Lines:  # fmt: skip
     """Fit each group on its own rows.
 
     Args:
@@ -73,6 +76,7 @@ def fit(
         groups: how many there may be; one without outcomes adds nothing.
         time: of each row, 0 the newest; each has a level of its own, so that no feature stands for time.
         columns: which features to read.
+        rising: those of them with which the chance never falls.
     """
     from threadpoolctl import threadpool_limits
 
@@ -90,7 +94,8 @@ def fit(
                 continue
             inputs = np.column_stack([standard[rows], times[time[rows]]])
             penalty = np.repeat([1.0 / VARIANCE, 1.0], [len(read), len(times)])
-            found = _ridge(inputs, examples.where(rows), penalty)
+            signed = np.r_[np.isin(read, list(rising)), np.zeros(len(times), bool)]
+            found = _signed(inputs, examples.where(rows), penalty, signed)
             effects[code], levels[code] = found[: len(read)], found[len(read) :]
     return Lines(read, heavy, mean, deviation, effects.round(4), levels.round(4))
 
@@ -103,6 +108,18 @@ def _distributed(values: Matrix) -> tuple[NDArray[np.bool_], Floats, Floats]:
     mean = np.nansum(scaled, axis=0) / known
     deviation = np.sqrt(np.nansum((scaled - mean) ** 2, axis=0) / known)
     return heavy, mean, np.where(deviation > 0, deviation, 1.0)
+
+
+def _signed(inputs: Floats, examples: Rows, penalty: Floats, rising: NDArray[np.bool_]) -> Floats:
+    """The effects, none of the `rising` ones below 0."""
+    kept = np.ones(inputs.shape[1], bool)
+    while True:
+        effects = np.zeros(len(kept))
+        effects[kept] = _ridge(inputs[:, kept], examples, penalty[kept])
+        falling = rising & (effects < 0)
+        if not falling.any():
+            return effects
+        kept &= ~falling
 
 
 def _ridge(inputs: Floats, examples: Rows, penalty: Floats) -> Floats:

@@ -100,23 +100,27 @@ def fit(
         names: of the features.
         categories: features that are codes.
         seed: of what is drawn.
-        rising: features with which the trees never fall.
+        rising: features with which the chance never falls.
         time: the horizon of each row to learn from, 0 the newest; where it is given, the trees are blended with a line.
     """
     booster = train(learn, names, categories, seed, rising=rising)
     fitted = Model(booster, names, 1.0, 0.0, categories, distributions(learn, names))
     if time is not None:
-        fitted = replace(fitted, line=straight(learn, time, names, categories), share=share_of_trees(learn))
+        fitted = replace(fitted, line=straight(learn, time, names, categories, rising), share=share_of_trees(learn))
     raw = fitted.raw(calibrate.features, calibrate.start)
     slope, level = platt(raw, calibrate.label, calibrate.weight)
     figures = held_out_figures(expit(slope * raw + level), calibrate.label, calibrate.weight)
     return replace(fitted, slope=slope, level=level, held_out=figures)
 
 
-def straight(learn: Rows, time: NDArray[np.intp], names: tuple[str, ...], categories: tuple[str, ...]) -> Lines:
+def straight(
+    learn: Rows, time: NDArray[np.intp], names: tuple[str, ...], categories: tuple[str, ...],
+    rising: tuple[str, ...] = (),
+) -> Lines:  # fmt: skip
     """The line of all rows; codes are no part of it."""
     columns = [place for place, name in enumerate(names) if name not in categories]
-    return lines.fit(learn, one_group(learn.features), 1, time, columns)
+    never_falls = [place for place in columns if names[place] in rising]
+    return lines.fit(learn, one_group(learn.features), 1, time, columns, never_falls)
 
 
 def share_of_trees(learn: Rows) -> float:

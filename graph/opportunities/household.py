@@ -12,10 +12,11 @@ import polars as pl
 from graph.features import households
 from graph.features.bank import Bank
 from graph.features.households import HouseholdTables
+from graph.features.items import Items
 from graph.features.pairs import PairTables
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import Offer, find_offers, looked
-from graph.opportunities.task import Found, Task
+from graph.opportunities.task import FAMILIES, Found, Task
 
 KIND: Final = "household"
 SPOKEN: Final = ("valued", "household", "joint", "colleagues", "partners")
@@ -44,7 +45,21 @@ def _offer(task: Task) -> Offer:
         tables=tables,
         features=households.FEATURES,
         categories=households.CATEGORICAL,
-        evidence=lambda table, items: with_evidence(table, items, SPOKEN),
+        evidence=_evidence,
         lifts=("valued_lift", "household_lift", "joint_lift", "colleagues_lift"),
         look=look,
+    )
+
+
+def _evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:
+    """Where no record ties somebody valued to the household, that is what has to be said, and how sure it is."""
+    unsure = pl.col("valued") < 1
+    share = (pl.col("sureness") * 100).round().cast(pl.Int32)
+    return with_evidence(table, items, SPOKEN).with_columns(
+        family=pl.when(unsure).then(FAMILIES.index("relatives")).otherwise("family"),
+        peers=pl.when(unsure).then(100).otherwise("peers"),
+        holders=pl.when(unsure).then(share).otherwise("holders"),
+        via=pl.when(~unsure).then("via"),
+        link=pl.when(~unsure).then("link"),
+        because=pl.when(~unsure).then("because"),
     )

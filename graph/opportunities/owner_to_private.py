@@ -21,7 +21,7 @@ from graph.features.pairs import PairTables
 from graph.features.payouts import Payouts
 from graph.opportunities.evidence import with_evidence
 from graph.opportunities.offers import Offer, find_offers, looked
-from graph.opportunities.task import FAMILIES, GUESSED, Found, Task
+from graph.opportunities.task import FAMILIES, Found, Task
 
 KIND: Final = "owner_to_private"
 CATEGORIES: Final = ("wealth", "fund", "gold", "insurance")
@@ -69,7 +69,7 @@ def _evidence(table: pl.DataFrame, items: Items) -> pl.DataFrame:
     return with_evidence(table, items, SPOKEN).with_columns(
         via="client",
         link=pl.col("place"),
-        family=pl.when(unsure).then(FAMILIES.index(GUESSED)).otherwise("family"),
+        family=pl.when(unsure).then(FAMILIES.index("payouts")).otherwise("family"),
         peers=pl.when(unsure).then(100).otherwise("peers"),
         holders=pl.when(unsure).then(share).otherwise("holders"),
         because=pl.when(~unsure).then("because"),

@@ -31,12 +31,12 @@ def find(task: Task) -> Found:
     task.progress.step("find.learning", kind=KIND)
 
     def examples(bank: Bank, day: date) -> pl.DataFrame:
-        table = staff.features(staff.subjects(bank), bank, day)
+        table = staff.features(staff.subjects(bank), bank, day, task.relatives())
         return table.join(_arriving(task, day), on="entity", how="left", maintain_order="left").with_columns(
             pl.col("label").fill_null(value=False)
         )
 
-    today = staff.features(staff.subjects(task.bank), task.bank, task.as_of)
+    today = staff.features(staff.subjects(task.bank), task.bank, task.as_of, task.relatives())
     past = Past(staff.spells(task.bank), today, "retail")
     model = subject_model.learn(
         task, examples, staff.FEATURES, staff.CATEGORICAL, _prior(task.horizon), rising=staff.RISING, past=past

@@ -24,6 +24,9 @@ MOST: Final = 5
 ROWS: Final = 400_000
 """Most rows learned from, over all cut-offs."""
 
+LEAST_NEWEST: Final = 5
+"""With fewer outcomes after the newest cut-off there is nothing to set the level by."""
+
 Examples = Callable[[Bank, date], pl.DataFrame]
 """Rows with features and `entity`, `draw`, `label` of the subjects as they stood on a day."""
 
@@ -86,7 +89,7 @@ def learn(
     # one day after the other, of which only what is learned from is kept
     parts = [_thinned(examples(task.bank.at(day), day), names, task.seed, ROWS // len(days)) for day in days]
     positives = [int(rows.label.sum()) for rows, _ in parts]
-    if sum(positives) < LEAST_POSITIVES or positives[0] < LEAST_POSITIVES // 2:
+    if sum(positives) < LEAST_POSITIVES or positives[0] < LEAST_NEWEST:
         note = f"{sum(positives)} known outcomes, too few to learn from: {prior.note}"
         return SubjectModel(None, names, 0.0, prior, 0, note)
     rows = Rows.joined([each for each, _ in parts])

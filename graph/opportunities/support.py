@@ -111,7 +111,7 @@ def _counts() -> pl.Expr:
     counted = pl.format('"counts":{{"peers":{},"holders":{}}}', peers, holders)
     sureness = (pl.col("holders") / pl.col("peers")).cast(pl.String)
     guessed = pl.format('"counts":{{"peers":0,"holders":0}},"sureness":{}', sureness)
-    return pl.when(pl.col("family") == GUESSED).then(guessed).otherwise(counted)
+    return pl.when(pl.col("family").is_in(GUESSED)).then(guessed).otherwise(counted)
 
 
 def _drivers() -> pl.Expr:

@@ -10,6 +10,7 @@ import polars as pl
 from graph.features.bank import Bank
 from graph.features.growth import Growth
 from graph.features.pairs import PairTables
+from graph.features.relatives import Relatives
 from graph.gates import CHANNELS
 from graph.learning.model import Model
 from graph.learning.windows import cutoffs
@@ -20,11 +21,11 @@ from texts.progress import Progress
 
 FAMILIES: Final = (
     "colleagues", "household", "joint", "partners", "similar", "profile", "clients", "owners", "suppliers", "staff",
-    "buyers", "trade", "valued", "payouts",
+    "buyers", "trade", "valued", "payouts", "relatives",
 )  # fmt: skip
 """Families of evidence; `family` in a scored row is a place in this tuple."""
-GUESSED: Final = "payouts"
-"""The family that counts nobody: `holders` of `peers` (100) says how sure the guess is."""
+GUESSED: Final = ("payouts", "relatives")
+"""The families that count nobody: `holders` of `peers` (100) says how sure the guess is."""
 
 SCORED: Final[dict[str, pl.DataType]] = {
     "subject": pl.UInt32(),  # party code
@@ -68,7 +69,14 @@ class Task:
 
     def person_tables(self) -> PairTables:
         """What rows of a person and a product are joined with, as of the day of the run."""
-        return self.shared("people", self.as_of, lambda: PairTables.of(self.bank.people(), self.as_of))
+        return self.shared("people", self.as_of, self._today)
+
+    def _today(self) -> PairTables:
+        return PairTables.of(self.bank.people(), self.as_of, self.relatives())
+
+    def relatives(self) -> Relatives | None:
+        """What tells likely relatives, learned from those that are known; None where they are too few."""
+        return self.shared("relatives", self.as_of, lambda: Relatives.learn(self.bank, self.seed))
 
     def looked_back(self, kind: str, look: "Look") -> list[Any]:
         """What `look` saw on each of the past days, to be asked for once.
@@ -84,7 +92,7 @@ class Task:
         seen: dict[str, list[Any]] = {kind: [] for kind in looks}
         for place, day in enumerate(cutoffs(self.as_of, self.horizon, self.first or self.bank.first_opening())):
             bank = self.bank.at(day)
-            tables = PairTables.of(bank.people(), day)
+            tables = PairTables.of(bank.people(), day, self.relatives())
             for kind, look in looks.items():
                 seen[kind].append(look(self, bank, tables, place))
         return seen

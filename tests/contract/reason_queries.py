@@ -149,5 +149,5 @@ QUERIES: dict[str, dict[str, str]] = {
     "household": PEOPLE | {"valued": counted(HOUSEHOLD)},
 }  # fmt: skip
 """By kind and family of evidence."""
-WITHOUT_COUNTS = {("company_prospect", "profile"), ("owner_to_private", "payouts")}
+WITHOUT_COUNTS = {("company_prospect", "profile"), ("owner_to_private", "payouts"), ("household", "relatives")}
 """Reasons in which nothing is counted: one is general, one says how sure a learner is."""

@@ -29,7 +29,7 @@ def found(folder: Path, paid: Rows, day: int = 0) -> dict[str, tuple[float, floa
     at = TODAY - timedelta(days=day)
     rows = acquaintances(bank.at(at) if day else bank, at).join(bank.parties.select("party", "id"), on="party")
     table = rows.collect().to_native()
-    return {row["id"]: (row["acquaintances"], row["acquainted_colleagues"]) for row in table.iter_rows(named=True)}
+    return {row["id"]: (row["by_name"], row["by_name_at_work"]) for row in table.iter_rows(named=True)}
 
 
 def payment(customer: str, outside: str, *, back: bool = False, ago: int = 30) -> dict[str, object]:
