@@ -117,7 +117,9 @@ def evidence_beside(rows: pl.DataFrame, texts: pl.DataFrame, streams: pl.DataFra
     )  # fmt: skip
     weighted = (pl.col("others") * pl.col("rows")).sum() / pl.col("rows").sum()
     found = [
-        _with_others(placed, "payer", "paid_on").group_by(STREAM).agg(pl.col("others").mean().alias("batch")),
+        _with_others(placed.select(STREAM, "payer", "paid_on", "z"), "payer", "paid_on")
+        .group_by(STREAM)
+        .agg(pl.col("others").mean().alias("batch")),
         _with_others(marked, "payer").select(STREAM, payer_mean="others"),
         _with_others(cells, "payer", "text").group_by(STREAM).agg(weighted.alias("same_text")),
         _words(cells, texts),
@@ -140,13 +142,13 @@ def _with_others(frame: pl.DataFrame, *group: str) -> pl.DataFrame:
 def _elsewhere(placed: pl.DataFrame) -> pl.DataFrame:
     """stream, payer, elsewhere."""
     pay = (_share() * pl.col("fen") // _UNIT).alias("pay")
-    months = placed.select(STREAM, *ENDS, "month", "fen", pay)
+    months = placed.lazy().select(STREAM, *ENDS, "month", "fen", pay)
     whole = months.group_by("payee", "month").agg(pl.col("pay").sum().alias("whole"))
     rest = pl.col("whole") - pl.col("pay")
     share = (rest * _UNIT // (rest + pl.col("fen")).clip(1)).alias("share")
     joined = months.join(whole, on=["payee", "month"], how="left").select(STREAM, "payer", share)
-    mean = (pl.col("share").mean() / _UNIT).round(3).alias("elsewhere")
-    return joined.group_by(STREAM).agg(pl.col("payer").first(), mean)
+    mean = (pl.col("share").sum() / pl.len() / _UNIT).round(3).alias("elsewhere")
+    return joined.group_by(STREAM).agg(pl.col("payer").first(), mean).collect(engine="streaming")
 
 
 def _level(streams: pl.DataFrame) -> pl.DataFrame:

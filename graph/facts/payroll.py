@@ -75,6 +75,7 @@ def payroll(bank: Bank, day: date, after: date = date.min) -> pl.DataFrame:
     if payments.is_empty():
         return pl.DataFrame(schema=_FOUND)
     rows = main_rows(payments)
+    del payments  # there are many
     table = own_features(streams(rows), rows, texts, bank, day)
     weighed = pl.Series(expit(_log_odds(table, rows, texts)).round(4))
     confidence = pl.max_horizontal(weighed, pl.when(_plain_words()).then(STATED).otherwise(0.0))

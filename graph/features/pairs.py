@@ -1,6 +1,6 @@
 """Features of (subject, product) rows: peers who hold it, the product itself, and what the subject holds beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -55,7 +55,7 @@ class Circle:
     """NAME, product, NAME_hold, NAME_recent"""
 
     @classmethod
-    def of(cls, belonging: Frame, name: str, held: Frame) -> "Circle":
+    def counted(cls, belonging: Frame, name: str, held: Frame) -> "Circle":
         """Counts over `belonging` (NAME, entity); `held` (entity, product, recent)."""
         belonging = kept(belonging)
         sizes = belonging.group_by(name).agg(nw.len().cast(nw.Int32).alias(f"{name}_peers"))
@@ -65,6 +65,12 @@ class Circle:
             kept(members.join(sizes, on=name, how="left")),
             kept(peers.holders_of_hubs(belonging, held, name, name)),
         )
+
+    def of(self, people: Frame) -> "Circle":
+        """What concerns these `people` (entity)."""
+        members = kept(self.members.join(people, on="entity", how="semi"))
+        hubs = members.select(self.name).unique()
+        return replace(self, members=members, holders=kept(self.holders.join(hubs, on=self.name, how="semi")))
 
     def joined(self, rows: Frame) -> Frame:
         """`rows` (product, own, NAME, NAME_peers) with the counts of the others in the subject's hub."""
@@ -116,8 +122,8 @@ class PairTables:
             staff=kept(peers.hub_sizes(belonging, "colleagues").join(banking, on="company", how="left")),
             staff_holders=kept(peers.holders_of_hubs(belonging, marked, "company", "colleagues")),
             circles={
-                "position": Circle.of(peers.positions(bank), "position", marked),
-                "band": Circle.of(peers.bands(bank), "band", marked),
+                "position": Circle.counted(peers.positions(bank), "position", marked),
+                "band": Circle.counted(peers.bands(bank), "band", marked),
             },
             ladder=ladder(bank, day, len(statistics.holders)),
             lately=kept(recently(bank, day)),
@@ -141,17 +147,34 @@ class PairTables:
         """
         people = kept(rows.select("party", "entity", "banks").unique())
         subjects = people.select("entity").unique()
+        return self.narrowed(people, subjects).joined(rows, people, held)
+
+    def narrowed(self, people: Frame, subjects: Frame) -> "PairTables":
+        """What concerns these `people` (party) and `subjects` (entity): joins go faster by few rows than by all."""
         near = {name: kept(pairs.join(subjects, on="entity", how="semi")) for name, pairs in self.neighbours.items()}
-        joined = rows.join(self._of_people(people, near).drop("entity", "banks"), on="party", how="left")
+        others = nw.concat([pairs.select(nw.col("other").alias("entity")) for pairs in near.values()]).unique()
+        return replace(
+            self,
+            marked=kept(self.marked.join(others, on="entity", how="semi")),
+            employers=kept(self.employers.join(subjects, on="entity", how="semi")),
+            circles={name: circle.of(subjects) for name, circle in self.circles.items()},
+            neighbours=near,
+            answers=kept(self.answers.join(subjects, on="entity", how="semi")),
+            persons=kept(self.persons.join(people, on="party", how="semi")),
+        )
+
+    def joined(self, rows: Frame, people: Frame, held: Frame) -> pl.DataFrame:
+        """What `features` gives, from tables narrowed to these `people` (party, entity, banks)."""
+        joined = rows.join(self._of_people(people).drop("entity", "banks"), on="party", how="left")
         joined = joined.join(self.staff_holders, on=["company", "product"], how="left")
-        for name, pairs in near.items():
+        for name, pairs in self.neighbours.items():
             beside = peers.holders_beside(pairs, self.marked, name)
             joined = joined.join(beside, on=["entity", "product"], how="left")
         for circle in self.circles.values():
             joined = circle.joined(joined)
         joined = (
             joined.join(self.products, on="product", how="left")
-            .join(self.answers.join(subjects, on="entity", how="semi"), on=["entity", "product"], how="left")
+            .join(self.answers, on=["entity", "product"], how="left")
             .with_columns(_filled_counts())
             .with_columns(nw.col("colleagues_hold") - nw.col("own") * nw.col("member"))
         )
@@ -161,7 +184,7 @@ class PairTables:
         owned = Owned.of(table, held, len(self.items.holders))
         return self._with_ladder(owned, with_items(table, owned, self.items))
 
-    def _of_people(self, people: Frame, near: dict[str, Frame]) -> Frame:
+    def _of_people(self, people: Frame) -> Frame:
         """`people` (party, entity, banks) with all that is the same for every product.
 
         A declared employer's staff are colleagues too, but the subject is not one of those counted.
@@ -171,7 +194,7 @@ class PairTables:
         joined = joined.with_columns(nw.col(*counts).fill_null(0))
         banking = nw.when(nw.col("banks")).then(nw.col("member")).otherwise(0)
         joined = joined.with_columns(nw.col("colleagues") - nw.col("member"), nw.col("colleagues_banking") - banking)
-        for name, pairs in near.items():
+        for name, pairs in self.neighbours.items():
             joined = joined.join(peers.neighbours(pairs, name), on="entity", how="left")
         for circle in self.circles.values():
             joined = joined.join(circle.members, on="entity", how="left")

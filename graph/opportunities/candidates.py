@@ -45,6 +45,8 @@ def offers(subjects: Frame, products: Frame, held: Frame) -> Frame:
 
     `subjects` has `entity`; `products` has `product` and `prerequisite`; `held` is unique (entity, product).
     """
+    # first what these subjects hold: joins go faster by few rows than by all
+    held = kept(held.join(subjects.select("entity").unique(), on="entity", how="semi"))
     free = subjects.join(products.filter(nw.col("prerequisite").is_null()).drop("prerequisite"), how="cross")
     entitled = held.rename({"product": "prerequisite"}).join(
         products.filter(~nw.col("prerequisite").is_null()), on="prerequisite", how="inner"

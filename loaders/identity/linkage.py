@@ -6,6 +6,7 @@ Match weights are log2 of m/u (`training`); term frequencies make what is common
 import math
 from collections.abc import Mapping
 
+import duckdb
 import polars as pl
 
 from loaders.identity.comparison import Model, Settings
@@ -47,7 +48,7 @@ def linked(
         for column, table in (frequencies or {}).items():
             splink.table_management.register_term_frequency_lookup(given.database.register(table.to_arrow()), column)
         found = splink.inference.predict(threshold_match_weight=least + _prior(settings), warning_mode="never")
-        return _pairs(found.as_duckdbpyrelation().pl(), model, _prior(settings))
+        return _pairs(_read(found.as_duckdbpyrelation(), model), model, _prior(settings))
 
 
 def _meet(left: pl.DataFrame, right: pl.DataFrame | None, columns: tuple[str, ...]) -> bool:
@@ -66,6 +67,13 @@ def _nothing(model: Model) -> pl.DataFrame:
 def _prior(settings: Settings) -> float:
     probability = settings["probability_two_random_records_match"]
     return math.log2(probability / (1 - probability))
+
+
+def _read(found: duckdb.DuckDBPyRelation, model: Model) -> pl.DataFrame:
+    """Of all that Splink says of the pairs, what is used."""
+    used = {"unique_id_l", "unique_id_r", "source_dataset_l", "match_weight"}
+    used |= {f"{kind}_{comparison.name}" for kind in ("mw", "mw_tf_adj") for comparison in model.comparisons}
+    return found.project(", ".join(f'"{column}"' for column in found.columns if column in used)).pl()
 
 
 def _pairs(found: pl.DataFrame, model: Model, prior: float) -> pl.DataFrame:

@@ -119,7 +119,7 @@ class RandomBank:
 
     def _counterparty(self, i: int) -> dict[str, Any]:
         kind = self._maybe(self.random.choice(("person", "company")))
-        return {"counterparty_id": f"X{i}", "name": self._maybe(f"外部{i}"), "kind": kind}
+        return {"counterparty_id": f"X{i}", "name": self._maybe(f"外部{kind or ''}{i}"), "kind": kind}
 
     def _holding(self) -> dict[str, Any]:
         kind, holder = self._party("customer", "customer", "company")
