@@ -1,7 +1,8 @@
 """Cells to values: for each type of the contract the expressions that read it, and those that say it is wrong.
 
 A cell may be text (CSV, databases, workbooks) or typed already (Parquet); a type that fits is taken as it is.
-Outer whitespace is no part of a value, an empty cell is null. Anything else in a text stays as it is, control
+Outer whitespace is no part of a value; an empty cell is null, and so is a typed one that is not a number (NaN is how
+numeric libraries write what they do not know). Anything else in a text stays as it is, control
 characters and NUL too.
 """
 
@@ -37,7 +38,7 @@ class Cell:
 
 def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     """A column's cells as stripped text, null where empty; a whole float as an integer (123.0 is `123`)."""
-    cell = pl.col(name)
+    cell = _known(name, dtype)
     if dtype.is_float():
         whole = (cell == cell.floor()) & (cell.abs() <= _WHOLE)
         return pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
@@ -57,7 +58,7 @@ def cell(column: Column, dtype: pl.DataType) -> Cell:
     """
     text = as_text(column.name, dtype)
     # What is typed already need not be written out as text to know that it is there.
-    given = (pl.col(column.name) if _is_typed(dtype) else text).is_not_null()
+    given = (_known(column.name, dtype) if _is_typed(dtype) else text).is_not_null()
     value = _value(column, dtype, text)
     faults: dict[str, pl.Expr] = {}
     if column.type != "string":
@@ -71,6 +72,10 @@ def _fen(yuan: pl.Expr) -> pl.Expr:
     """Rounded to fen, half away from zero; -0.0 becomes 0.0, as one value has one digest."""
     fen = yuan.round(2, mode="half_away_from_zero")
     return pl.when(fen == 0).then(0.0).otherwise(fen)
+
+
+def _known(name: str, dtype: pl.DataType) -> pl.Expr:
+    return pl.col(name).fill_nan(None) if dtype.is_float() else pl.col(name)
 
 
 def _is_typed(dtype: pl.DataType) -> bool:

@@ -210,6 +210,15 @@ def test_too_many_rejects_names_the_table_the_rate_and_the_commonest_rule(tmp_pa
         assert word in str(caught.value)
 
 
+def test_the_table_that_is_wrong_is_named_before_those_that_only_refer_to_it(tmp_path: Path, checked: Check) -> None:
+    bank = good()
+    bank["customers"] = [row | {"since": "yesterday"} for row in bank["customers"]]
+    with pytest.raises(UserError) as caught:
+        checked(write_csv(tmp_path, bank)).require()
+    for word in ("customers", "unreadable_value"):
+        assert word in str(caught.value)
+
+
 def test_a_source_with_the_allowed_rate_of_rejects_is_good(tmp_path: Path, checked: Check) -> None:
     bank = good()
     bank["customers"] += [bank["customers"][1] | {"customer_id": f"C{i}"} for i in range(10, 27)]

@@ -147,6 +147,16 @@ def test_an_integer_key_of_parquet_is_its_decimal_text(tmp_path: Path, bank: Ban
     assert result.tables["customers"].rules == {"missing_key": 1}
 
 
+def test_not_a_number_in_a_typed_column_is_an_empty_cell(tmp_path: Path, bank: Bank, checked: Check) -> None:
+    bank["customers"] = bank["customers"].with_columns(
+        pl.lit(float("nan")).alias("aum"), pl.lit(float("nan")).alias("risk_tolerance")
+    )
+    result = checked(parquet(tmp_path, bank))
+    assert result.tables["customers"].rejected == 0
+    read = result.table("customers").select("aum", "risk_tolerance").collect()
+    assert read.null_count().row(0) == (len(read), len(read))
+
+
 def test_money_that_rounds_to_nothing_is_plain_zero(tmp_path: Path, checked: Check) -> None:
     write_csv(tmp_path, good())
     (tmp_path / "products.csv").unlink()

@@ -37,6 +37,18 @@ def test_each_group_has_its_own_effects() -> None:
     assert not line.effects[2].any()
 
 
+def test_what_never_falls_has_no_effect_below_nothing_and_the_others_are_fitted_without_it() -> None:
+    features, group, label = made(20_000, 3)
+    examples = Rows(features, np.zeros(20_000), label, np.ones(20_000, np.float32))
+    none = np.zeros(20_000, np.intp)
+    line = lines.fit(examples, group, 2, none, [0, 1], rising=[0, 1])
+    assert line.effects[0, 0] > 0
+    assert line.effects[1, 0] == 0
+    alone = lines.fit(examples.where(group == 1), none[group == 1], 1, none[group == 1], [1])
+    scale = line.deviation[1] / alone.deviation[0]
+    assert np.isclose(line.effects[1, 1] / scale, alone.effects[0, 0], atol=0.01)
+
+
 def test_contributions_and_level_add_up_to_the_log_odds() -> None:
     line = fitted()
     features, group, _ = made(50, 2)

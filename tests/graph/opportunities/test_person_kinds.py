@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.families import UNTOLD, family_bank
 from helpers.payouts import paying_bank
 from helpers.snapshots import TODAY, offered, pairs, snapshot
 from helpers.tables import Rows
@@ -177,3 +178,17 @@ def test_a_valued_customer_who_is_served_best_is_not_under_served(tmp_path: Path
     made = bank(tmp_path, VALUED, VALUED, relations=[FAMILY], holdings=held)
     assert household(made) == {("C1", GOLD)}
     assert TODAY.isoformat() in str(offered(made, "household")["as_of"][0])
+
+
+def test_a_household_that_is_only_likely_is_said_to_be_that(tmp_path: Path) -> None:
+    rows = offered(family_bank(tmp_path), "household")
+    likely = {f"B{place}" for place in UNTOLD}
+    guessed = rows.filter(rows["subject_id"].is_in(likely))
+    assert set(guessed["subject_id"]) == likely
+    said = re.compile(r"Likely in the household of a main customer, though no record says so: .+ \(\d+ % sure\)")
+    assert all(said.fullmatch(reason) for reason in guessed["reason_en"])
+    for text in guessed["evidence"]:
+        evidence = json.loads(text)
+        assert evidence["counts"] == {"peers": 0, "holders": 0}
+        assert 0.5 <= evidence["sureness"] <= 1
+        assert not any(label == "Customer" and key.startswith("A") for label, key in evidence["nodes"])
