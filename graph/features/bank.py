@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from graph.features.profile import Profiles
@@ -26,6 +27,8 @@ PAYMENTS: Final = {
 ANSWER_DAYS: Final = 90
 ROWS_AT_ONCE: Final = 3_000_000
 """Rows of a long table coded at a time: bounds memory, changes nothing else."""
+NEVER: Final = 10**7
+"""A day, counted from 1970, that does not come."""
 MOST_AT_HOME: Final = 6
 """An address that more people share is no home."""
 CARRIED: Final = ("RELATED_TO", "OWNS", "OFFICER_OF", "GUARANTEES", "SUPPLIES")
@@ -63,7 +66,12 @@ class Bank:
     A shareholding that changed is several, each until the next.
     """
     payments: Frame
-    """payer, payee, paid_on, fen, count, purpose; in order of paid_on"""
+    """payer, payee, paid_on, fen, count, purpose, seen_on; in order of seen_on
+
+    A payment was seen from when one of its parties banked here; where neither does, from when it was made.
+    """
+    first_payment: date | None
+    """the earliest of the source, whatever the day"""
     contacts: Frame
     """entity, product, contacted_on, arm, outcome, outcome_on"""
     profiles: Profiles
@@ -81,6 +89,7 @@ class Bank:
         known = parties(snapshot, as_of)
         products = _products(snapshot)
         staff, ties = _staff(snapshot, known), nw.concat([_ties(snapshot, known, name) for name in CARRIED])
+        payments = kept(_payments(snapshot, known).with_columns(nw.col("paid_on").alias("seen_on")).sort("seen_on"))
         bank = cls(
             day=as_of,
             parties=known,
@@ -98,7 +107,8 @@ class Bank:
             staff=staff,
             holdings=kept(_holdings(snapshot, known, products).sort("opened_on")),
             ties=ties,
-            payments=kept(_payments(snapshot, known).sort("paid_on")),
+            payments=payments,
+            first_payment=payments.select(nw.col("paid_on").min()).collect().item(),
             contacts=_contacts(snapshot, known, products),
             profiles=Profiles.read(snapshot, known, as_of),
             former_staff=staff.head(0),
@@ -106,7 +116,8 @@ class Bank:
         )
         cut = bank._cut(as_of)
         graded = _known_grades(cut.customers, as_of)
-        return replace(cut, customers=kept(_arrivals(graded, cut.holdings, as_of).sort("came_on")))
+        customers = kept(_arrivals(graded, cut.holdings, as_of).sort("came_on"))
+        return replace(cut, customers=customers, payments=_seen(cut.payments, customers, cut.companies))
 
     def at(self, day: date) -> "Bank":
         """The bank as it stood at the end of an earlier `day`."""
@@ -125,7 +136,7 @@ class Bank:
             former_staff=staff.filter(nw.col("left_on") <= day),
             ties=kept(_still(ties, "until", day)),
             former_ties=ties.filter(nw.col("until") <= day),
-            payments=kept(_first(self.payments, "paid_on", day)),
+            payments=kept(_first(self.payments, "seen_on", day)),
             contacts=kept(_answered(self.contacts.filter(nw.col("contacted_on") <= day), day)),
             made=Once(),
         )
@@ -330,6 +341,22 @@ def _payments(snapshot: Snapshot, known: Frame) -> Frame:
         ).filter((nw.col("payer") != nw.col("payee")) & ~nw.col("paid_on").is_null())
 
     return _in_parts(native, coded)
+
+
+def _seen(payments: Frame, customers: Frame, companies: Frame) -> Frame:
+    """With `seen_on`, in its order: hindsight has more payments of those who bank here today than the bank saw then."""
+    table = payments.collect().to_native()
+    clients = companies.filter(~nw.col("client_since").is_null()).select(
+        "entity", nw.col("client_since").alias("began")
+    )
+    began = nw.concat([customers.select("entity", nw.col("came_on").alias("began")), clients]).collect().to_native()
+    ends = [began["entity"], table["payer"], table["payee"]]
+    since = np.full(max((int(codes.max()) for codes in ends if len(codes)), default=0) + 1, NEVER, np.int32)  # pyright: ignore[reportArgumentType]
+    np.minimum.at(since, began["entity"].to_numpy(), began["began"].to_physical().fill_null(-NEVER).to_numpy())
+    first = np.minimum(since[table["payer"].to_numpy()], since[table["payee"].to_numpy()])
+    paid = table["paid_on"].to_physical().to_numpy()
+    seen = pl.Series(np.where(first < NEVER, np.maximum(paid, first), paid)).cast(pl.Date)
+    return nw.from_native(table.with_columns(seen_on=seen).sort("seen_on", maintain_order=True).lazy())
 
 
 def _contacts(snapshot: Snapshot, known: Frame, products: Frame) -> Frame:

@@ -58,14 +58,17 @@ def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
     joined = rows
     for table in tables:
         joined = joined.join(table, on="entity", how="left")
-    counts = ("owners", "related", "suppliers", "staff_banking", "partners", "near", "customers_here")
+    counts = ("owners", "related", "suppliers", "staff_banking", "partners")
     seen, paid = nw.lit(value=covers(bank, day, DAYS)), ("paid_to", "paid_by")
+    told, beside = seen | nw.lit(value=bank.first_payment is None), ("near", "near_share", "customers_here")
     base, rate = _usual(_like(bank, day))
     return (
         joined.with_columns(
             nw.col(*counts).fill_null(0),
             nw.col("industry_share").fill_null(base), nw.col("industry_rate").fill_null(rate),
             *(nw.when(seen).then(nw.col(name).fill_null(0)).otherwise(None).alias(name) for name in paid),
+            # other ties tell, too, but days on which payments are not known yet would tell of fewer
+            *(nw.when(told).then(nw.col(name).fill_null(0)).otherwise(None).alias(name) for name in beside),
         )
         .collect().to_native().sort("entity")
         .with_columns((pl.col("closeness").fill_null(-20.0).rank("average") / pl.len().clip(1)).round(9))
@@ -74,7 +77,7 @@ def features(rows: Frame, bank: Bank, day: date) -> pl.DataFrame:
 
 def covers(bank: Bank, day: date, days: int) -> bool:
     """Whether the payments of the source reach back over all of the `days` before `day`."""
-    first = bank.payments.select(nw.col("paid_on").min()).collect().item()
+    first = bank.first_payment
     return first is not None and first <= day - timedelta(days=days - 7)
 
 

@@ -1,12 +1,13 @@
 """Features of staff who do not bank here yet: their colleagues, their company, their pay, their family.
 
     (subject)─(company)─(colleagues)               shares who bank here: of all, of the same position, of about the
-    (subject)─(company, position)─(colleagues)     same pay; a smaller circle is drawn towards the next larger one
+    (subject)─(company, grade)─(colleagues)        same pay; a smaller circle is drawn towards the next larger one
     (subject)─RELATED_TO / PAID─(customers)        counted one by one
 
 Nothing is read of a record that came to the bank later: not even whether it has relatives.
 """
 
+import math
 from datetime import date, timedelta
 from typing import Final
 
@@ -28,9 +29,13 @@ FEATURES: Final = (
 CATEGORICAL: Final = ("industry",)
 RISING: Final = (
     "banking_share", "title_share", "wage_share", "arrived_quarter", "arrived_half", "arrived_year", "payroll_here",
+    "paid_share", "paid",
     "relatives_banking", "likely_banking", "friends_banking", "friends_at_work",
 )  # fmt: skip
 """More of these is never a reason to come less."""
+SAME_PAY: Final = 1.1
+"""Titles whose middle pay differs by no more are one grade."""
+LEAST_BEARERS: Final = 30
 SIZES: Final = ("micro", "small", "medium", "large")
 WEIGHT: Final = 4.0
 """Colleagues' weight against the next larger circle."""
@@ -60,10 +65,10 @@ def spells(bank: Bank) -> pl.DataFrame:
 def features(rows: Frame, bank: Bank, day: date, relatives: Relatives | None = None) -> pl.DataFrame:
     """`rows` of `bank.staff` with `FEATURES`, sorted by party; spans in days, money in yuan."""
     banking = kept(bank.banking())
-    banded = _banded(bank.staff)
+    banded = kept(graded(_banded(bank.staff)))
     joined = rows.join(_companies(bank, day, banking), on="company", how="left")
-    joined = joined.join(banded.select("party", "band"), on="party", how="left")
-    for keys, name in ((["company", "title"], "titled"), (["company", "band"], "waged"), (["title"], "titles")):
+    joined = joined.join(banded.select("party", "band", "grade"), on="party", how="left")
+    for keys, name in ((["company", "grade"], "titled"), (["company", "band"], "waged"), (["title"], "titles")):
         joined = joined.join(_circle(banded, banking, keys, name), on=keys, how="left")
     joined = joined.join(_paid(bank, day), on=["company", "entity"], how="left")
     joined = joined.join(_friends(bank, day), on="party", how="left")
@@ -153,6 +158,25 @@ def _banded(staff: Frame) -> Frame:
     band = nw.sum_horizontal(nw.lit(0), *((nw.col("monthly_salary") > limit).cast(nw.Int32) for limit in limits))
     known = ~nw.col("monthly_salary").is_null()
     return staff.with_columns(nw.when(known).then(band).otherwise(None).alias("band"))
+
+
+def graded(staff: Frame) -> Frame:
+    """With `grade`: titles with bearers enough, paid about the same against their companies' middle wages, are one."""
+    middle = staff.group_by("company").agg(nw.col("monthly_salary").median().alias("middle"))
+    paid = nw.col("monthly_salary") / nw.col("middle")
+    titles = staff.join(middle, on="company", how="left").drop_nulls("title").group_by("title").agg(
+        paid.median().alias("ratio"), paid.count().alias("bearers")
+    )  # fmt: skip
+    known = nw.when(nw.col("bearers") >= LEAST_BEARERS).then(nw.col("ratio")).otherwise(None)
+    titles = titles.with_columns(known.alias("ratio"))
+    table = titles.collect().to_native().sort("ratio", "title")
+    grades, lowest = list[int](), math.inf
+    for pay in table["ratio"]:  # one at a time: each grade begins where the last one ends
+        begins = pay is None or not lowest <= pay <= lowest * SAME_PAY
+        lowest = pay if begins and pay is not None else lowest
+        grades.append(grades[-1] + begins if grades else 0)
+    named = table.select("title", grade=pl.Series(grades, dtype=pl.Int32))
+    return staff.join(nw.from_native(named.lazy()), on="title", how="left")
 
 
 def _circle(staff: Frame, banking: Frame, keys: list[str], name: str) -> Frame:

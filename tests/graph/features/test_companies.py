@@ -98,8 +98,13 @@ def test_a_guarantee_shows_a_group_without_being_called_an_owner(tmp_path: Path)
 
 def test_payments_that_reach_back_too_little_are_unknown(tmp_path: Path) -> None:
     rows = table(tmp_path, [company("K1", LONG_AGO), company("K2")], payments=[paid("K1", "K2")])
+    assert all(rows["K2"][name] is None for name in ("near", "near_share", "customers_here", "paid_by"))
+
+
+def test_without_any_payments_other_ties_tell_who_is_near(tmp_path: Path) -> None:
+    supplies = {"from_type": "company", "from_id": "K1", "to_type": "company", "to_id": "K2", "kind": "supplier"}
+    rows = table(tmp_path, [company("K1", LONG_AGO), company("K2")], relations=[supplies])
     assert rows["K2"]["near"] == 1
-    assert rows["K2"]["paid_by"] is None
 
 
 def test_an_industry_is_known_by_its_clients_and_its_newest_ones(tmp_path: Path) -> None:

@@ -100,3 +100,21 @@ def test_a_spell_runs_from_both_hired_and_client_to_the_first_day_as_a_customer(
     )  # fmt: skip
     spells = staff.spells(bank).sort("end", nulls_last=True)
     assert spells.rows() == [(date(2020, 5, 1), came), (date(2020, 5, 1), None)]
+
+
+def test_titles_of_the_same_pay_are_one_grade_where_many_bear_them(tmp_path: Path) -> None:
+    wages = {"员工": 5_000.0, "文员": 5_200.0, "主管": 9_000.0}
+    rows = [
+        {"employee_id": f"{title}{place}", "company_id": "K1", "title": title, "monthly_salary": wage}
+        for title, wage in wages.items()
+        for place in range(staff.LEAST_BEARERS)
+    ]
+    rows.append({"employee_id": "one", "company_id": "K1", "title": "门卫", "monthly_salary": 5_000.0})
+    made = snapshot(
+        tmp_path, customers=[], products=[], holdings=[],
+        companies=[{"company_id": "K1", "name": "远山", "client_since": date(2020, 1, 1)}], employees=rows,
+    )  # fmt: skip
+    graded = staff.graded(Bank.read(made, TODAY).staff).select("title", "grade").collect().to_native()
+    grades = dict(graded.unique().iter_rows())
+    assert grades["员工"] == grades["文员"]
+    assert len(set(grades.values())) == 3
