@@ -9,6 +9,7 @@ from demo.columns import Floats, Ints, chance, choose, dates, money, stream
 
 from .clock import AS_OF, END
 from .records import Records
+from .relations import home_pairs
 
 _WORDS = (
     "薪酬",
@@ -27,8 +28,9 @@ _WORDS = (
     "退款",
     "生活费",
     "",
+    "家用",
 )
-_WAGE, _QUIET, _TRADE, _DIVIDEND, _PENSION, _RENT, _SHOP, _BACK, _LIVING = (
+_WAGE, _QUIET, _TRADE, _DIVIDEND, _PENSION, _RENT, _SHOP, _BACK, _LIVING, _HOME = (
     (0, 3),
     (4, 5, 15),
     (6, 7, 8, 15),
@@ -38,6 +40,7 @@ _WAGE, _QUIET, _TRADE, _DIVIDEND, _PENSION, _RENT, _SHOP, _BACK, _LIVING = (
     12,
     13,
     14,
+    (14, 16, 5),
 )
 Rows = tuple[Ints, Ints, Ints, Floats, Ints]
 """payer, payee (places among all parties), day, yuan, purpose"""
@@ -75,6 +78,9 @@ class _Payments:
         friends = people.friends.tocoo()
         near = friends.row < friends.col
         self.pairs = friends.row[near], friends.col[near]
+        self.family = stream(self.world.seed, "family payments")
+        self.homes = home_pairs(records)
+        self.giving = chance(self.family, 0.5, len(self.homes[0]))
         self.shopper = chance(rng, 0.12, len(people))
         self.tenant = chance(rng, 0.04, len(people))
         self.landlord = self.records.other_node(300 + rng.integers(0, 100, len(people)))
@@ -85,6 +91,7 @@ class _Payments:
             yield from self._wages(first)
             yield self._pensions(first)
             yield from self._private(first)
+            yield self._family(first)
             yield self._trade(first)
             if back % 6 == 3:
                 yield self._dividends(first)
@@ -164,6 +171,18 @@ class _Payments:
         tenant = np.flatnonzero(self.tenant & here)
         rent = np.round(self.world.people.wage[tenant] * 0.3, -1)
         yield tenant, self.landlord[tenant], np.full(len(tenant), first + 1), rent, np.full(len(tenant), _RENT)
+
+    def _family(self, first: int) -> Rows:
+        """What husbands, wives, parents and children give each other: half of them in half of the months."""
+        rng, joined = self.family, self.world.retail.joined
+        one, other = self.homes
+        now = (np.minimum(joined[one], joined[other]) <= first) & self.giving & chance(rng, 0.5, len(one))
+        turned = chance(rng, 0.2, now.sum())
+        payer, payee = np.where(turned, other[now], one[now]), np.where(turned, one[now], other[now])
+        nodes = [np.where(joined[end] <= first, end, self.records.person_node(end)) for end in (payer, payee)]
+        size = len(payer)
+        day = first + choose(rng, np.ones(28), size)
+        return nodes[0], nodes[1], day, np.exp(rng.normal(7.5, 0.7, size)), rng.choice(_HOME, size)
 
     def _trade(self, first: int) -> Rows:
         firms, rng, records = self.world.firms, self.rng, self.records

@@ -162,7 +162,7 @@ class Records:
             "id_number": blank(people.id_number.gather(who), chance(rng, 0.08, size)),
             "phone": blank(people.phone.gather(who), chance(rng, 0.08, size)),
             "gender": pick(("M", "F"), people.female[who].astype(int)), "birth_date": dates(people.born[who]),
-            "city": pick(_CITIES, people.city[who]), "employer_name": employer,
+            "city": pick(_CITIES, people.city[who]), "address": self._addresses(who), "employer_name": employer,
             "monthly_income": money(np.where(chance(rng, 0.7, size) & (firm >= 0), income, np.nan)),
             "segment": pick(_SEGMENTS, self.segment[who]),
             "aum": money(world.retail.wealth[who] * rng.lognormal(0, 0.2, size)),
@@ -172,6 +172,14 @@ class Records:
             "preferred_channel": pick(_CHANNELS, choose(rng, (5, 3, 1, 1, 2, 1), size)),
             "marketing_consent": world.consent[who], "do_not_contact": chance(rng, 0.02, size),
         })  # fmt: skip
+
+    def _addresses(self, who: Ints) -> pl.Series:
+        """Of those who told; a household lives together but for a third of the grown children."""
+        people, rng = self.world.people, stream(self.world.seed, "addresses")
+        moved = (people.role == 2) & chance(rng, 0.33, len(people))
+        house = np.where(moved, people.household.max() + 1 + np.arange(len(people)), people.household)[who]
+        place = pick(_CITIES, people.city[who]) + "市" + pl.Series(house // 300).cast(pl.String) + "路"
+        return blank(place + pl.Series(house % 300).cast(pl.String) + "号", chance(rng, 0.2, len(who)))
 
     def companies(self) -> pl.DataFrame:
         """The table `companies`."""

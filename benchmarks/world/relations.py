@@ -9,18 +9,24 @@ from .clock import END
 from .records import Records
 
 
-def family_pairs(records: Records) -> tuple[Ints, Ints, Ints]:
-    """Pairs of a household that the bank knows of, and their roles (1 spouses, 2 parent and child)."""
-    people, rng = records.world.people, stream(records.world.seed, "family")
+def home_pairs(records: Records) -> tuple[Ints, Ints]:
+    """Pairs of a household one of whom at least banks here, told of or not."""
+    people = records.world.people
     order = np.lexsort((people.role, people.household))
     pairs = []
     for apart in (1, 2):
         one, other = order[:-apart], order[apart:]
         pairs.append((one, other)[:2])
     one, other = (np.concatenate(column) for column in zip(*pairs, strict=True))
-    told = (people.household[one] == people.household[other]) & (records.customer[one] | records.customer[other])
-    told &= chance(rng, 0.65, len(one))
-    return one[told], other[told], people.role[other[told]]
+    near = (people.household[one] == people.household[other]) & (records.customer[one] | records.customer[other])
+    return one[near], other[near]
+
+
+def family_pairs(records: Records) -> tuple[Ints, Ints, Ints]:
+    """Those of whom the bank knows, and their roles (1 spouses, 2 parent and child)."""
+    one, other = home_pairs(records)
+    told = chance(stream(records.world.seed, "family"), 0.65, len(one))
+    return one[told], other[told], records.world.people.role[other[told]]
 
 
 def relations(records: Records) -> tuple[pl.DataFrame, Ints]:

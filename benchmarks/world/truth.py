@@ -13,7 +13,7 @@ from .clock import AHEAD, AS_OF, END, HISTORY, STEP
 from .contacts import refused_all
 from .corporate import LEAST_STAFF
 from .records import Records
-from .relations import family_pairs
+from .relations import home_pairs
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ class _Rows:
         return (owns >= 0) & self.client[owns] | (runs >= 0) & self.client[runs]
 
     def family(self) -> Bools:
-        """Mass customers with an affluent or private relative that the bank knows of."""
+        """Mass customers with an affluent or private relative, whether the bank was told of it or not."""
         records = self.records
-        one, other, _ = family_pairs(records)
+        one, other = home_pairs(records)
         near = np.zeros(len(records.customer), bool)
         for end, relative in ((one, other), (other, one)):
             near[end[records.customer[relative] & (records.segment[relative] > 0)]] = True
