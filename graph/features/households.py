@@ -1,7 +1,7 @@
 """Households of valued customers: who lives beside whom, who of them is valued, and what they hold.
 
     (subject)─spouse / parent / child / sibling / joint account─(relative)─the same─(relative)
-    (subject)─likely, though nobody told─(relative)
+    (subject)─likely, though nobody told─(relative)─told, or likely─(relative)
 
 A customer is valued by segment, or by assets among the highest tenth of the bank's own. Under-served beside them is
 who is not valued, or holds fewer products than the best served of them, or than a valued customer usually holds.
@@ -18,6 +18,7 @@ from graph.features import pairs, peers
 from graph.features.bank import Bank, kept
 from graph.features.items import Items
 from graph.features.pairs import PairTables
+from graph.features.relatives import LEAST_PROBABILITY
 from graph.people import Frame
 
 KINDS: Final = ("spouse", "parent", "child", "sibling", "joint_account")
@@ -56,6 +57,19 @@ def household_pairs(direct: Frame) -> Frame:
     return nw.concat([one, far]).filter(nw.col("entity") != nw.col("other")).unique()
 
 
+def likely_household_pairs(direct: Frame, likely: Frame) -> Frame:
+    """Unique (entity, other, likely): as `household_pairs`, where of two ties one may be `likely` only, or both."""
+    told = direct.select("entity", "other").unique().with_columns(nw.lit(1.0).alias("likely"))
+    one = kept(nw.concat([told, likely.select("entity", "other", "likely")]))
+    onward = one.rename({"entity": "other", "other": "far", "likely": "onward"})
+    two = one.join(onward, on="other", how="inner").select(
+        "entity", nw.col("far").alias("other"), nw.col("likely") * nw.col("onward")
+    )
+    every = nw.concat([one, two]).filter(nw.col("entity") != nw.col("other"))
+    chances = every.group_by("entity", "other").agg(nw.col("likely").max())
+    return chances.filter(nw.col("likely") >= LEAST_PROBABILITY)
+
+
 def valued(bank: Bank) -> Frame:
     """The customers that are valued: unique `entity`."""
     assets = bank.customers.select(nw.col("aum").fill_null(0.0).quantile(HIGHEST, "lower")).collect().item()
@@ -84,7 +98,8 @@ class HouseholdTables:
         near, best = kept(household_pairs(direct)), kept(valued(bank))
         numbers = kept(people.held.group_by("entity").agg(nw.len().cast(nw.Int32).alias("number")))
         usual = best.join(numbers, on="entity", how="left").select(nw.col("number").fill_null(0).median())
-        figures = _figures(near, people.neighbours[pairs.LIKELY], best, numbers, direct)
+        likely = kept(likely_household_pairs(direct, people.neighbours[pairs.LIKELY]))
+        figures = _figures(near, likely, best, numbers, direct)
         usually = float(usual.collect().item() or 0.0)
         bar = nw.max_horizontal("valued_most", nw.lit(usually))
         lacking = nw.col("is_valued").is_null() | (nw.col("number") < bar)
