@@ -113,7 +113,8 @@ def test_owners_start_from_what_all_customers_do(made: Snapshot) -> None:
     assert model
     for day in cutoffs(AS_OF, 180, bank.first_date())[:2]:
         past = bank.at(day)
-        tables, retail = PairTables.of(past.people(), day), past.products.filter(nw.col("line") == "retail")
+        retail = past.products.filter(nw.col("line") == "retail")
+        tables = PairTables.of(past.people(), day, task.relatives())
         rows = offers(past.customers, retail.select("product", "prerequisite"), tables.held).filter(~nw.col("held"))
         rows = rows.with_columns(nw.lit(0).alias("own"), nw.lit(value=True).alias("banks"))
         table = tables.features(rows.select("party", "entity", "product", "own", "banks"), tables.held)
