@@ -71,7 +71,7 @@ class Bank:
     A payment was seen from when one of its parties banked here; where neither does, from when it was made.
     """
     first_payment: date | None
-    """the earliest of the source, whatever the day"""
+    """the earliest that the source has by the day of the run, whatever the bank's day"""
     contacts: Frame
     """entity, product, contacted_on, arm, outcome, outcome_on"""
     profiles: Profiles
@@ -108,7 +108,7 @@ class Bank:
             holdings=kept(_holdings(snapshot, known, products).sort("opened_on")),
             ties=ties,
             payments=payments,
-            first_payment=payments.select(nw.col("paid_on").min()).collect().item(),
+            first_payment=_begun(payments, "paid_on", as_of).select(nw.col("paid_on").min()).collect().item(),
             contacts=_contacts(snapshot, known, products),
             profiles=Profiles.read(snapshot, known, as_of),
             former_staff=staff.head(0),

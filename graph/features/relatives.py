@@ -131,18 +131,19 @@ def _pairs(bank: Bank, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _persons(bank: Bank) -> Frame:
     """(entity, draw, home, name, born, female, company) of customers, staff and persons outside; unknown is null."""
     work = bank.staff.group_by("entity").agg(nw.col("company").max())
-    customers = bank.customers.select(
+    first = bank.customers.unique(subset="entity", keep="first", order_by=["party"])
+    customers = first.select(
         "entity", "draw", "home", nw.col("surname").alias("name"), nw.col("birth_date").dt.year().alias("born"),
         (nw.col("gender") == "F").alias("female"),
-    ).unique(subset="entity", keep="first", order_by=["entity"])  # fmt: skip
-    no_home, no_year = nw.lit(None).cast(nw.UInt32).alias("home"), nw.lit(None).cast(nw.Int32).alias("born")
-    unknown = (no_year, nw.lit(None).cast(nw.Boolean).alias("female"))
-    others = [
-        frame.join(customers, on="entity", how="anti")
-        .select("entity", "draw", no_home, nw.col("surname").alias("name"), *unknown)
-        for frame in (bank.staff, bank.counterparties.filter(nw.col("kind").fill_null("") != "company"))
-    ]  # fmt: skip
-    every = nw.concat([customers, *others]).unique(subset="entity", keep="first", order_by=["entity"])
+    )  # fmt: skip
+    parts = (bank.staff, bank.counterparties.filter(nw.col("kind").fill_null("") != "company"))
+    others = nw.concat([part.select("entity", "draw", nw.col("surname").alias("name")) for part in parts])
+    strangers = others.group_by("entity", "draw").agg(nw.col("name").max()).join(customers, on="entity", how="anti")
+    unknown = strangers.select(
+        "entity", "draw", nw.lit(None).cast(nw.UInt32).alias("home"), "name",
+        nw.lit(None).cast(nw.Int32).alias("born"), nw.lit(None).cast(nw.Boolean).alias("female"),
+    )  # fmt: skip
+    every = nw.concat([customers, unknown])
     return every.join(work, on="entity", how="left")
 
 

@@ -101,6 +101,13 @@ def test_payments_that_reach_back_too_little_are_unknown(tmp_path: Path) -> None
     assert all(rows["K2"][name] is None for name in ("near", "near_share", "customers_here", "paid_by"))
 
 
+def test_payments_after_the_day_do_not_make_what_is_near_unknown(tmp_path: Path) -> None:
+    supplies = {"from_type": "company", "from_id": "K1", "to_type": "company", "to_id": "K2", "kind": "supplier"}
+    later = paid("K1", "K2", -30)
+    rows = table(tmp_path, [company("K1", LONG_AGO), company("K2")], relations=[supplies], payments=[later])
+    assert rows["K2"]["near"] == 1
+
+
 def test_without_any_payments_other_ties_tell_who_is_near(tmp_path: Path) -> None:
     supplies = {"from_type": "company", "from_id": "K1", "to_type": "company", "to_id": "K2", "kind": "supplier"}
     rows = table(tmp_path, [company("K1", LONG_AGO), company("K2")], relations=[supplies])
